@@ -1,0 +1,175 @@
+"""The one typed policy, the same for training, audit and serving.
+
+Read from `[tool.finewarden]` of a `pyproject.toml` or from a `finewarden.toml` (the same keys without the prefix).
+Unknown keys and wrong types are errors, and each value knows where it came from. pydantic is imported with this
+module, so nothing that every pytest session loads may import it at the top.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+
+__all__ = ["Audit", "Policy", "PolicyError", "Privacy", "Source", "find", "load"]
+
+Probability = Annotated[float, Field(gt=0, lt=1)]
+
+
+class PolicyError(ValueError):
+    """A policy that can't be used; one sentence that names file, key, what it holds and what is allowed."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Privacy(_Strict):
+    """`[tool.finewarden.privacy]`: what the run claims. ε and δ as in Dwork & Roth 2014, C the clipping norm (L2)."""
+
+    epsilon: Annotated[float, Field(gt=0)] | None = None
+    delta: Probability | None = None
+    max_grad_norm: Annotated[float, Field(gt=0)] = 1.0
+    unit: str = "example"
+
+
+class Audit(_Strict):
+    """`[tool.finewarden.audit]`: how strict the gate is."""
+
+    alpha: Probability = 0.01
+    required: tuple[str, ...] = ()
+    audit_ceiling: Annotated[float, Field(gt=0)] = 2.0
+    tolerance: dict[str, float] = {}
+    allow_remote_code: tuple[str, ...] = ()
+    waivers: str = "finewarden-waivers.toml"
+
+
+class Source(_Strict):
+    """`[[tool.finewarden.sources]]`: one source of training data and what allows its use."""
+
+    name: str
+    uri: str | None = None
+    license: str | None = None
+    authorisation: Literal["license", "contract", "consent", "public-domain", "own", "terms"]
+    evidence: str | None = None
+    expires: date | None = None
+    personal_data: bool | None = None
+
+
+class Policy(_Strict):
+    """The whole policy. Every field is optional: an audit that needs one it lacks says so."""
+
+    base_model: str | None = None
+    release_name: str | None = None
+    license: str | None = None
+    form: Literal["adapter", "weights", "quantised", "api"] | None = None
+    audience: Literal["internal", "customers", "public"] | None = None
+    commercial: bool | None = None
+    monthly_active_users: Annotated[int, Field(ge=0)] | None = None
+    territory: tuple[str, ...] = ()
+    privacy: Privacy = Privacy()
+    audit: Audit = Audit()
+    sources: tuple[Source, ...] = ()
+
+    _file: str | None = PrivateAttr(default=None)
+
+    @property
+    def file(self) -> str | None:
+        """The file the policy was read from; None when there is none and every value is a default."""
+        return self._file
+
+    def origin(self, key: str) -> str:
+        """Where the value of *key* (dotted, `audit.alpha`) came from: "pyproject.toml" or "default".
+
+        Raises KeyError when the policy has no such key.
+        """
+        at: Any = self
+        for part in key.split("."):
+            if isinstance(at, dict):
+                if part not in at:
+                    return "default"
+                at = at[part]
+                continue
+            if not isinstance(at, BaseModel) or part not in type(at).model_fields:
+                raise KeyError(key)
+            if part not in at.model_fields_set:
+                return "default"
+            at = getattr(at, part)
+        return self._file or "code"
+
+
+def find(start: Path) -> Path | None:
+    """The nearest policy from *start* upwards: `finewarden.toml`, or a `pyproject.toml` with `[tool.finewarden]`."""
+    for folder in (start, *start.parents):
+        own, project = folder / "finewarden.toml", folder / "pyproject.toml"
+        if own.is_file():
+            return own
+        if project.is_file() and "finewarden" in _read(project).get("tool", {}):
+            return project
+    return None
+
+
+def load(path: Path | None) -> Policy:
+    """The policy of *path*; all defaults for None. Raises PolicyError, whose text is one sentence."""
+    if path is None:
+        return Policy()
+    data = _read(path)
+    prefix = ""
+    if path.name == "pyproject.toml":
+        data = data.get("tool", {}).get("finewarden", {})
+        prefix = "tool.finewarden."
+    try:
+        # TOML has no tuples: lax in containers only, strict in every scalar.
+        policy = Policy.model_validate(_tuples(data))
+    except ValidationError as error:
+        raise PolicyError(f"{path}: {_sentence(error, prefix)}") from None
+    policy._file = path.name
+    return policy
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PolicyError(f"{path}: can't be read ({error.strerror}); name a readable file") from None
+    except UnicodeDecodeError:
+        raise PolicyError(f"{path}: is not UTF-8; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"{path}: is not TOML: {error}") from None
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_tuples(item) for item in value)
+    return value
+
+
+def _sentence(error: ValidationError, prefix: str) -> str:
+    """The first thing wrong, as one sentence with the key, what is allowed and, for a typing slip, the near miss."""
+    first = error.errors()[0]
+    loc = first["loc"]
+    key = prefix + ".".join(str(part) for part in loc if not (isinstance(part, str) and part.startswith("function")))
+    rest = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    if first["type"] == "extra_forbidden":
+        allowed = _keys_at(loc[:-1])
+        near = difflib.get_close_matches(str(loc[-1]), allowed, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        return f"unknown key {key!r}: {hint}allowed here: {', '.join(allowed)}{rest}"
+    message = first["msg"][0].lower() + first["msg"][1:]
+    if first["type"] == "missing":
+        return f"key {key!r} is missing{rest}"
+    return f"key {key!r}: {message}, got {first['input']!r}{rest}"
+
+
+def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = Policy
+    for part in loc:
+        if part in ("privacy", "audit", "sources"):
+            model = {"privacy": Privacy, "audit": Audit, "sources": Source}[part]
+    return sorted(model.model_fields)
