@@ -34,7 +34,10 @@ _SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("Tencent Cloud key id", _L + r"AKID[0-9A-Za-z]{32}(?![0-9A-Za-z])"),
         ("JSON Web Token", _L + r"eyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{20,}"),
         ("private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
-        ("password in URL", r"\b[a-z][a-z0-9+.\-]{2,20}://[^\s:/@'\"<>{}$]{1,64}:(?P<value>[^\s:/@'\"<>{}$*]{3,128})@[\w.\-]+"),
+        (
+            "password in URL",
+            r"\b[a-z][a-z0-9+.\-]{2,20}://[^\s:/@'\"<>{}$]{1,64}:(?P<value>[^\s:/@'\"<>{}$*]{3,128})@[\w.\-]+",
+        ),
         (
             "W&B key",
             r"(?i:wandb|weights.{0,3}biases)[^\n]{0,40}?(?<![0-9a-f])(?P<value>[0-9a-f]{40})(?![0-9a-f])",

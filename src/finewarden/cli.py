@@ -1,0 +1,149 @@
+"""`finewarden audit | baseline | finalize | measure`: the same acts as in Python and pytest, for a shell.
+
+`audit` adds nothing to pytest but safety: settings and root folder are pinned to the caller's, so that nothing of the
+audited folder can be taken for configuration. All other pytest options are passed on as they are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from finewarden import __version__
+from finewarden.waivers import DEFAULT_FILE
+
+__all__ = ["main"]
+
+# What pytest itself reads, in its order; the first in the current folder is the caller's configuration.
+_CONFIG_FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status (pytest's own for `audit`, 2 for wrong usage)."""
+    parser = _parser()
+    known, rest = parser.parse_known_args(argv)
+    if rest and known.command != "audit":
+        parser.error(f"unknown argument: {rest[0]}; see `finewarden {known.command} --help`")
+    try:
+        if known.command == "audit":
+            return audit(known.model_dir, rest)
+        return int(known.run(known))
+    except KeyboardInterrupt:
+        print("finewarden: interrupted", file=sys.stderr)
+        return 130
+
+
+def audit(model_dir: str, options: Sequence[str] = ()) -> int:
+    """Run the audits of *model_dir* with pytest pinned to the current folder; returns pytest's exit status."""
+    config = next((name for name in _CONFIG_FILES if Path(name).is_file()), os.devnull)
+    pinned = ["-c", config, f"--rootdir={Path.cwd()}"]
+    if any(o in ("-c", "--rootdir") or o.startswith(("--rootdir=", "--config-file", "-c=")) for o in options):
+        pinned = []  # the caller pins it
+    if config == os.devnull:
+        pinned += ["-p", "no:cacheprovider"]  # without a project there is no place for a cache
+    return int(pytest.main([*pinned, f"--model-dir={model_dir}", *options]))
+
+
+def _baseline(options: argparse.Namespace) -> int:
+    from finewarden import waivers
+    from finewarden.report.json_report import AuditReport
+    from finewarden.waivers import Waiver, WaiversError
+
+    path: Path = options.audit_waivers
+    existed = path.exists()
+    try:
+        book = waivers.load(path) if existed else waivers.Waivers.empty()
+    except WaiversError as error:
+        print(f"finewarden baseline: {error}", file=sys.stderr)
+        return 2
+    if not existed:
+        waivers.save(path, book, [])  # fingerprints are made under this file's salt
+    done = False
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            report_file = Path(folder) / "report.json"
+            options_ = ["-q", "--no-header", "--tb=no", f"--audit-waivers={path}", f"--audit-report={report_file}"]
+            options_ += [f"--policy={options.policy}"] if options.policy else []
+            options_ += [f"--secrets={options.secrets}"] if options.secrets else []
+            code = audit(options.model_dir, options_)
+            if not report_file.exists():
+                print("finewarden baseline: the audit did not run; nothing was written", file=sys.stderr)
+                return code or 2
+            report = AuditReport.model_validate_json(report_file.read_bytes())
+        used = {(a.audit, w.finding.fingerprint) for a in report.audits for w in a.waived}
+        entries = [w for w in book if (w.audit, w.fingerprint) in used]
+        refused = []
+        for result in report.audits:
+            for finding in result.findings:
+                if not finding.waivable:
+                    refused.append((result.audit, finding))
+                    continue
+                entries.append(
+                    Waiver(
+                        audit=result.audit,
+                        fingerprint=finding.fingerprint,
+                        reason=options.reason,
+                        expires=options.expires,
+                        where=finding.where,
+                    )
+                )
+        waivers.save(path, book, entries)
+        done = True
+    finally:
+        if not existed and not done:
+            path.unlink(missing_ok=True)
+    print(f"\n{path}: {len(entries)} finding{'s' * (len(entries) != 1)} waived until {options.expires} or earlier")
+    for name, finding in refused:
+        print(f"can't be waived: {name}: {finding.where}: {finding.what}\n    mend: {finding.mend}")
+    return 1 if refused else 0
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"got {text!r}; write a date such as 2027-01-31") from None
+    if not date.today() <= day <= date.today() + timedelta(days=366):
+        raise argparse.ArgumentTypeError(f"got {text}; give a day from today to one year ahead")
+    return day
+
+
+def _reason(text: str) -> str:
+    if len(text.strip()) < 10:
+        raise argparse.ArgumentTypeError("too short; say in at least 10 characters who accepted this and why")
+    return text.strip()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="finewarden", description="Guard a fine-tune and gate its release.")
+    parser.add_argument("--version", action="version", version=f"finewarden {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    command = commands.add_parser(
+        "audit",
+        help="audit a model folder; further options are pytest's",
+        description="Audit a model folder. No code of the folder runs and nothing in it is read as settings. "
+        "Every further option is pytest's or one of the plugin's (`pytest --help`, group 'model audit').",
+    )
+    command.add_argument("model_dir", metavar="DIR")
+
+    command = commands.add_parser("baseline", help="waive today's findings, with an end date, to adopt the gate")
+    command.add_argument("model_dir", metavar="DIR")
+    command.add_argument("--audit-waivers", type=Path, default=Path(DEFAULT_FILE), metavar="FILE")
+    command.add_argument("--policy", metavar="FILE")
+    command.add_argument("--secrets", metavar="FILE")
+    command.add_argument("--expires", type=_day, default=date.today() + timedelta(days=90), metavar="DAY")
+    command.add_argument("--reason", type=_reason, default=f"known when the gate was adopted, {date.today()}")
+    command.set_defaults(run=_baseline)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

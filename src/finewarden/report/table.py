@@ -1,0 +1,60 @@
+"""The one table of verdicts: its columns and words, for the terminal and for CI."""
+
+from __future__ import annotations
+
+from finewarden.report.ledger import Ledger
+from finewarden.verdicts import Result, State
+
+__all__ = ["COLUMNS", "closing_lines", "row"]
+
+COLUMNS = ("audit", "verdict", "measured", "limit", "n", "note")
+_WORDS = {State.PASS: "pass", State.FAIL: "FAIL", State.NOT_MEASURED: "not measured"}
+_LEVELS = {
+    1: "level 1 of 3: the folder alone",
+    2: "level 2 of 3: the folder and data put to the model",
+    3: "level 3 of 3: the folder, training's evidence and the policy",
+}
+
+
+def row(result: Result) -> tuple[str, ...]:
+    """One audit as text cells in the order of COLUMNS."""
+    notes = []
+    if result.waived:
+        notes.append(f"{len(result.waived)} waived until {min(w.expires for w in result.waived)}")
+    if result.warnings:
+        notes.append(f"{len(result.warnings)} warning{'s' * (len(result.warnings) > 1)}")
+    if result.reason:
+        notes.append(result.reason)
+    elif result.findings:
+        notes.append(f"{result.findings[0].where}: {result.findings[0].what}")
+    return (
+        result.audit,
+        _WORDS[result.state],
+        _cell(result.measured),
+        _cell(result.limit),
+        _cell(result.n),
+        "; ".join(notes),
+    )
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def closing_lines(ledger: Ledger) -> list[str]:
+    """What is wrong with the gate itself, then the verdict, then the level. Never the word "safe"."""
+    lines = [f"gate: {problem}" for problem in ledger.problems]
+    counts = (
+        f"{ledger.count(State.FAIL)} failed, {ledger.count(State.PASS)} passed, "
+        f"{ledger.count(State.NOT_MEASURED)} not measured"
+    )
+    waived = sum(len(result.waived) for result in ledger.results)
+    if waived:
+        counts += f", {waived} finding{'s' * (waived > 1)} waived"
+    verdict = "FAIL" if ledger.failed else "pass"
+    partial = " of a part: some audits were left out" if ledger.partial else ""
+    lines.append(f"verdict{partial}: {verdict} ({counts})")
+    lines.append(_LEVELS[ledger.level])
+    return lines
