@@ -161,7 +161,7 @@ def _sentence(error: ValidationError, prefix: str) -> str:
         near = difflib.get_close_matches(str(loc[-1]), allowed, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         return f"unknown key {key!r}: {hint}allowed here: {', '.join(allowed)}{rest}"
-    message = first["msg"][0].lower() + first["msg"][1:]
+    message = (first["msg"][0].lower() + first["msg"][1:]).replace("tuple", "array")  # TOML's word
     if first["type"] == "missing":
         return f"key {key!r} is missing{rest}"
     return f"key {key!r}: {message}, got {first['input']!r}{rest}"

@@ -10,7 +10,7 @@ import pytest
 
 from finewarden.gate import fixtures, suite
 from finewarden.gate.context import CONTEXT, Context, audit_id
-from finewarden.gate.judge import Judge
+from finewarden.gate.judge import Judge, NotMeasured
 from finewarden.report import failure_text
 from finewarden.report.ledger import Ledger
 from finewarden.verdicts import Result, State
@@ -120,8 +120,8 @@ class AuditSession:
             error = raised
         result = pyfuncitem.stash[RESULT] = judge.conclude(error)
         if result.state is State.FAIL:
-            if error is not None and not result.reason.endswith(str(error).split("\n", 1)[0]) and not result.findings:
-                raise error
+            if error is not None and not isinstance(error, NotMeasured) and not result.findings:
+                raise error  # with its traceback: the audit itself broke
             pytest.fail(failure_text.of(result, self.context.waivers), pytrace=False)
         if result.state is State.NOT_MEASURED:
             # The item's place is the audit's, not a line of this file.

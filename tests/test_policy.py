@@ -1,0 +1,129 @@
+"""The policy: typed, strict, each value with its origin, each error one sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from finewarden import policy
+from finewarden.policy import Policy, PolicyError
+
+WHOLE = """
+[tool.finewarden]
+base_model = "meta-llama/Llama-3.1-8B-Instruct"
+release_name = "Llama-3.1-8B-Support"
+form = "adapter"
+audience = "customers"
+commercial = true
+monthly_active_users = 40000
+territory = ["EU", "CN"]
+
+[tool.finewarden.privacy]
+epsilon = 8.0
+delta = 1e-6
+
+[tool.finewarden.audit]
+alpha = 0.01
+required = ["license", "artifacts"]
+tolerance.canary_auc = 0.75
+
+[[tool.finewarden.sources]]
+name = "support-2025"
+uri = "s3://bucket/support"
+license = "proprietary"
+authorisation = "contract"
+evidence = "legal/2025-113.pdf"
+expires = 2027-01-31
+personal_data = true
+"""
+
+
+def write(folder: Path, text: str, name: str = "finewarden.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_whole_policy(tmp_path: Path) -> None:
+    """Every documented key is read from `[tool.finewarden]`."""
+    read = policy.load(write(tmp_path, WHOLE, "pyproject.toml"))
+
+    assert read.territory == ("EU", "CN")
+    assert read.audit.tolerance == {"canary_auc": 0.75}
+    assert read.sources[0].expires == date(2027, 1, 31)
+
+
+def test_same_keys_without_prefix(tmp_path: Path) -> None:
+    """`finewarden.toml` holds the same table without its prefix."""
+    a = policy.load(write(tmp_path, WHOLE, "pyproject.toml"))
+    b = policy.load(write(tmp_path, WHOLE.replace("tool.finewarden.", "").replace("[tool.finewarden]", "")))
+
+    assert a.model_dump() == b.model_dump()
+
+
+def test_origin(tmp_path: Path) -> None:
+    """Each value knows whether a file gave it or it is the default."""
+    read = policy.load(write(tmp_path, "[audit]\nalpha = 0.05\ntolerance.x = 1.0\n"))
+
+    assert read.origin("audit.alpha") == "finewarden.toml"
+    assert read.origin("audit.tolerance.x") == "finewarden.toml"
+    assert read.origin("audit.tolerance.y") == "default"
+    assert read.origin("audit.required") == "default"
+    assert read.origin("base_model") == "default"
+    assert Policy().origin("audit.alpha") == "default"
+    with pytest.raises(KeyError):
+        read.origin("audit.nope")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("alpha = 1", "unknown key 'alpha'"),
+        ("[audit]\nalhpa = 0.1", "unknown key 'audit.alhpa': did you mean 'alpha'? allowed here: allow_"),
+        ("[[sources]]\nname='a'\nauthorisation='own'\nlicence='x'", "'sources.0.licence': did you mean 'license'"),
+        ("[audit]\nalpha = '0.1'", "key 'audit.alpha': input should be a valid number, got '0.1'"),
+        ("[audit]\nalpha = 1.5", "key 'audit.alpha': input should be less than 1, got 1.5"),
+        ("form = 'lora'", "key 'form': input should be 'adapter', 'weights', 'quantised' or 'api', got 'lora'"),
+        ("commercial = 'yes'", "key 'commercial': input should be a valid boolean, got 'yes'"),
+        ("[[sources]]\nname='a'", "key 'sources.0.authorisation' is missing"),
+        ("[[sources]]\nname='a'\nauthorisation='own'\nexpires='soon'", "'sources.0.expires': input should be a valid d"),
+        ("territory = 'EU'", "key 'territory': input should be a valid array"),
+        ("x = [", "is not TOML"),
+    ],
+)  # fmt: skip
+def test_errors_are_one_sentence(tmp_path: Path, text: str, words: str) -> None:
+    """A wrong key, type or value names file, key and what is allowed."""
+    path = write(tmp_path, text)
+    with pytest.raises(PolicyError) as error:
+        policy.load(path)
+
+    assert str(path) in str(error.value)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value).removesuffix("\n")
+
+
+def test_unreadable_files(tmp_path: Path) -> None:
+    """A missing file and one that is not UTF-8 are errors of the same kind."""
+    with pytest.raises(PolicyError, match="can't be read"):
+        policy.load(tmp_path / "nope.toml")
+    (tmp_path / "gbk.toml").write_bytes("release_name = '模型'".encode("gbk"))
+    with pytest.raises(PolicyError, match="UTF-8"):
+        policy.load(tmp_path / "gbk.toml")
+
+
+def test_find(tmp_path: Path) -> None:
+    """The nearest policy upwards is taken; a pyproject.toml without our table is passed over."""
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    top = write(tmp_path, "")
+    write(tmp_path / "a", "[tool.other]\n", "pyproject.toml")
+
+    assert policy.find(deep) == top
+
+
+def test_wrong_prefix_in_pyproject(tmp_path: Path) -> None:
+    """The key in the error is the one to look for in that file."""
+    with pytest.raises(PolicyError, match=r"unknown key 'tool\.finewarden\.audit\.x'"):
+        policy.load(write(tmp_path, "[tool.finewarden.audit]\nx = 1\n", "pyproject.toml"))
