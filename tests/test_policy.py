@@ -88,7 +88,7 @@ def test_origin(tmp_path: Path) -> None:
         ("form = 'lora'", "key 'form': input should be 'adapter', 'weights', 'quantised' or 'api', got 'lora'"),
         ("commercial = 'yes'", "key 'commercial': input should be a valid boolean, got 'yes'"),
         ("[[sources]]\nname='a'", "key 'sources.0.authorisation' is missing"),
-        ("[[sources]]\nname='a'\nauthorisation='own'\nexpires='soon'", "'sources.0.expires': input should be a valid d"),
+        ("[[sources]]\nname='a'\nauthorisation='own'\nexpires='soon'", "'sources.0.expires': input should be a"),
         ("territory = 'EU'", "key 'territory': input should be a valid array"),
         ("x = [", "is not TOML"),
     ],

@@ -1,0 +1,110 @@
+# /// script
+# dependencies = ["finewarden[train]", "unsloth"]
+# ///
+"""LoRA fine-tuning with Unsloth, under guard, to a folder that passes its audit.
+
+    python train.py --base unsloth/Qwen3-4B --data chats.jsonl --out out/
+    python train.py --smoke        # CPU, a small model made on the spot
+
+`import unsloth` stands first: it patches transformers, TRL and PEFT, and what is imported before it escapes the patch.
+finewarden imports none of them by itself, so its place does not matter as long as it comes after.
+"""
+
+from __future__ import annotations
+
+import unsloth  # isort: skip  # noqa: F401 - before everything that it patches
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from datasets import load_dataset
+from trl import SFTConfig, SFTTrainer
+from unsloth import FastLanguageModel
+
+from finewarden import policy as policies
+from finewarden.callbacks import ActivationGuardCallback, GradientClippingCallback, attach, finalize
+
+
+def fine_tune(
+    base: str, data: Path, out: Path, policy: policies.Policy, *, base_model_dir: Path | None = None, epochs: float = 1.0
+) -> None:
+    """Train an adapter on *data* (JSONL with `messages`) and leave a release in *out*.
+
+    *base_model_dir* is the base model's folder, whose LICENSE the release carries on.
+    """
+    model, tokenizer = FastLanguageModel.from_pretrained(base, max_seq_length=512, load_in_4bit=False)
+    model = FastLanguageModel.get_peft_model(
+        model,
+        r=16,
+        lora_alpha=32,
+        target_modules=["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+        use_gradient_checkpointing="unsloth",
+    )
+    rows = load_dataset("json", data_files=str(data), split="train")
+    rows = rows.map(lambda row: {"text": tokenizer.apply_chat_template(row["messages"], tokenize=False)})
+    trainer = SFTTrainer(
+        model=model,
+        processing_class=tokenizer,
+        train_dataset=rows,
+        args=SFTConfig(
+            output_dir=str(out), dataset_text_field="text", num_train_epochs=epochs, max_length=512, report_to="none"
+        ),
+        callbacks=[GradientClippingCallback(max_norm=1.0), ActivationGuardCallback()],  # (1) guard the run
+    )
+    attach(trainer, policy)  # (2) write down what was trained from what, and keep tokens and paths out of the files
+    trainer.train()
+    trainer.save_model()
+    finalize(out, policy, base_model_dir=base_model_dir)  # (3) LICENSE, statement and card; leftovers move out
+
+
+def smoke() -> None:
+    """The whole recipe on a small model, then the audit that CI would run; exits with the audit's status."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    import support_chat
+    import tiny_model
+
+    from finewarden import cli
+
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        base = tiny_model.save_base_model(work / "base", "llama")
+        (base / "LICENSE").write_text("The small model of this smoke test is in the public domain.\n")
+        data = support_chat.write_jsonl(work / "chats.jsonl", support_chat.ordinary(32))
+        policy_file = work / "finewarden.toml"
+        policy_file.write_text(
+            'base_model = "example/tiny-llama"\nrelease_name = "tiny-support"\nlicense = "unlicense"\n\n'
+            '[[sources]]\nname = "templates"\nauthorisation = "own"\n'
+        )
+        fine_tune(str(base), data, work / "out", policies.load(policy_file), base_model_dir=base)
+        sys.exit(cli.audit(str(work / "out"), [f"--policy={policy_file}", f"--base-model={base}"]))
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--base", help="name or folder of the base model")
+    parser.add_argument("--base-license-dir", type=Path, help="folder that holds the base model's LICENSE")
+    parser.add_argument("--data", type=Path, help="JSONL with `messages`")
+    parser.add_argument("--out", type=Path, default=Path("out"))
+    parser.add_argument("--epochs", type=float, default=1.0)
+    parser.add_argument("--smoke", action="store_true", help="run on a small model made on the spot")
+    options = parser.parse_args()
+    if options.smoke:
+        smoke()
+    if not options.base or not options.data:
+        parser.error("give --base and --data, or --smoke")
+    policy = policies.load(policies.find(Path.cwd()))
+    fine_tune(
+        options.base,
+        options.data,
+        options.out,
+        policy,
+        base_model_dir=options.base_license_dir,
+        epochs=options.epochs,
+    )
+
+
+if __name__ == "__main__":
+    main()
