@@ -28,7 +28,13 @@ from finewarden.callbacks import ActivationGuardCallback, GradientClippingCallba
 
 
 def fine_tune(
-    base: str, data: Path, out: Path, policy: policies.Policy, *, base_model_dir: Path | None = None, epochs: float = 1.0
+    base: str,
+    data: Path,
+    out: Path,
+    policy: policies.Policy,
+    *,
+    base_model_dir: Path | None = None,
+    epochs: float = 1.0,
 ) -> None:
     """Train an adapter on *data* (JSONL with `messages`) and leave a release in *out*.
 
