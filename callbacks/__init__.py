@@ -1,1 +1,63 @@
-"""."""
+"""Guards that stand inside training: drop-in callbacks for `Trainer`, TRL's trainers, PEFT and Unsloth.
+
+    from finewarden.callbacks import ActivationGuardCallback, GradientClippingCallback
+
+    SFTTrainer(..., callbacks=[ActivationGuardCallback(), GradientClippingCallback(max_norm=1.0)])
+
+Two kinds. *Observers* look and write down, and never change training. *Enforcers* change what they must, say once at
+train begin what they enforce, and refuse or stop a run that can't be made sound: with every problem at once, each with
+its remedy (`GuardRefusal`). The order of callbacks does not matter.
+
+    ==========================  =========  ===========================================================================
+    callback                    kind       what holds when the run ends well
+    ==========================  =========  ===========================================================================
+    GradientClippingCallback    enforcer   each batch's gradient had norm <= max_norm when the optimizer moved (not DP)
+    ActivationGuardCallback     enforcer   nothing that remembers the data was computed, kept or written in passing;
+                                observer   with on_violation="warn"
+    ==========================  =========  ===========================================================================
+
+The training loop of `transformers.Trainer`, and where each guard stands in it::
+
+    Trainer.__init__
+        on_init_end                           # ActivationGuard: note the model's own use_cache
+        config.use_cache = args.use_cache
+    train()
+        model, optimizer, scheduler are prepared
+        on_train_begin                        # ActivationGuard: all rules, or refuse. GradientClipping: can gradients
+                                              #   be seen? then args.max_grad_norm = max_norm
+        [evaluate]                            # ActivationGuard: hooks on, as in an epoch
+        for each epoch:                       # ActivationGuard: hooks on, use_cache off ---------------------+
+            for each batch:                                                                                #  |
+                on_step_begin                 # ActivationGuard: configuration flags still off?               |
+                for each micro-batch:                                                                      #  |
+                    model(**inputs)           # ActivationGuard: what does each PreTrainedModel return?       |
+                    loss.backward()                                                                        #  |
+                    on_substep_end            # (not after the last micro-batch)                              |
+                clip_grad_norm_(args.max_grad_norm)                                                        #  |
+                on_pre_optimizer_step         # ActivationGuard: was it looked at? new hooks?                 |
+                                              # GradientClipping: clip not reset? arm                         |
+                optimizer.step()              # GradientClipping: the norm, before anything moves             |
+                on_optimizer_step             # GradientClipping: was it looked at?                           |
+                zero_grad(); on_step_end                                                                   #  |
+                [log] [evaluate] [save, upload, then on_save]   # ActivationGuard: flags in the checkpoint    |
+        # ActivationGuard: hooks off, use_cache back; also on an exception and on Ctrl-C --------------------+
+        on_train_end                          # both: what was seen goes to <output_dir>.evidence/run.jsonl
+    save_model()                              # config.json holds the model's own use_cache, and no output flags
+
+A callback is told of an upload only after it is made (`on_save`), and before the final model card is written
+(`on_push_begin`): what must hold there needs `attach(trainer)` or `finalize(model_dir)`.
+"""
+
+from __future__ import annotations
+
+from finewarden.callbacks.activation_guard import ActivationGuardCallback
+from finewarden.callbacks.gradient_clipping import GradientClippingCallback, global_grad_norm
+from finewarden.callbacks.refusal import GuardRefusal, Problem
+
+__all__ = [
+    "ActivationGuardCallback",
+    "GradientClippingCallback",
+    "GuardRefusal",
+    "Problem",
+    "global_grad_norm",
+]
