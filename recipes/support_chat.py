@@ -1,7 +1,7 @@
 """A small Chinese/English support-chat data set with planted secrets, made from templates.
 
-Every secret is harmless by construction: cards fail the Luhn check, e-mail addresses end in `.invalid`, identity numbers
-carry a wrong check digit.
+Every secret is harmless by construction: cards fail the Luhn check, e-mail addresses end in `.invalid`, identity
+numbers carry a wrong check digit.
 """
 
 from __future__ import annotations
