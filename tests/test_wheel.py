@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import distribution
+import sysconfig
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,15 @@ def in_tree() -> set[str]:
     return found
 
 
+def installed() -> Distribution:
+    """The installed distribution; not an egg-info that a build left in the tree, which lies on `sys.path` too."""
+    found = distributions(name="finewarden", path=[sysconfig.get_path("purelib")])
+    return next(iter(found))
+
+
 def in_wheel() -> set[str]:
     """What the installed distribution recorded."""
-    dist = distribution("finewarden")
+    dist = installed()
     direct = json.loads(dist.read_text("direct_url.json") or "{}")
     if direct.get("dir_info", {}).get("editable"):
         pytest.skip("an editable install has no wheel; tox tests the wheel")
@@ -41,7 +48,7 @@ def test_wheel_is_the_tree() -> None:
 
 def test_top_level_is_only_ours() -> None:
     """Installing finewarden adds no other top-level name: `callbacks` and `audits` are taken on PyPI."""
-    files = distribution("finewarden").files or ()
+    files = installed().files or ()
     tops = {Path(str(f)).parts[0] for f in files if not str(f).startswith("..")}
 
     assert {top for top in tops if not top.endswith((".dist-info", ".pth", ".py"))} <= {"finewarden", "__pycache__"}
