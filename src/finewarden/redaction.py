@@ -1,12 +1,15 @@
 """What must never be printed or shipped: live tokens and private paths, and how they are masked.
 
 Patterns are those of the issuing services' own documentation; each asks for a fixed prefix or for context, because a
-bare "high entropy" rule cries wolf on every tokenizer file.
+bare "high entropy" rule cries wolf on every tokenizer file. Each rule names literal anchors: the text is searched for
+those first, at the speed of `str.find`, and the pattern is tried only around them, so that tens of megabytes of
+tokenizer take a second or two.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,53 +18,110 @@ __all__ = ["LOCAL_PATH", "REDACTED", "Match", "find_local_paths", "find_secrets"
 REDACTED = "<redacted>"
 
 # A left boundary that is not part of a longer word; base64 and hex runs would else match by chance.
-_L = r"(?<![A-Za-z0-9_\-])"
-
-_SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("Hugging Face token", _L + r"hf_[A-Za-z0-9]{34,}"),
-        ("Anthropic key", _L + r"sk-ant-[A-Za-z0-9_\-]{24,}"),
-        ("OpenAI key", _L + r"sk-(?:proj-|svcacct-)?[A-Za-z0-9_\-]{32,}"),
-        ("GitHub token", _L + r"(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})"),
-        ("GitLab token", _L + r"glpat-[A-Za-z0-9_\-]{20,}"),
-        ("AWS access key id", _L + r"(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z])"),
-        ("Google API key", _L + r"AIza[0-9A-Za-z_\-]{35}"),
-        ("Slack token", _L + r"xox[abposr]-[0-9A-Za-z\-]{20,}"),
-        ("Stripe key", _L + r"[sr]k_live_[0-9A-Za-z]{20,}"),
-        ("ModelScope token", _L + r"ms-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
-        ("Alibaba Cloud key id", _L + r"LTAI[0-9A-Za-z]{20}(?![0-9A-Za-z])"),
-        ("Tencent Cloud key id", _L + r"AKID[0-9A-Za-z]{32}(?![0-9A-Za-z])"),
-        ("JSON Web Token", _L + r"eyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{20,}"),
-        ("private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
-        (
-            "password in URL",
-            r"\b[a-z][a-z0-9+.\-]{2,20}://[^\s:/@'\"<>{}$]{1,64}:(?P<value>[^\s:/@'\"<>{}$*]{3,128})@[\w.\-]+",
-        ),
-        (
-            "W&B key",
-            r"(?i:wandb|weights.{0,3}biases)[^\n]{0,40}?(?<![0-9a-f])(?P<value>[0-9a-f]{40})(?![0-9a-f])",
-        ),
-        (
-            "assigned secret",
-            r"(?i)\b(?:api[_\-]?key|secret[_\-]?key|access[_\-]?token|auth[_\-]?token|client[_\-]?secret|passwd|password|hub[_\-]?token)"
-            r"[\"']?\s*[:=]\s*[\"'](?P<value>(?=[^\"']*[0-9])(?=[^\"']*[A-Za-z])[A-Za-z0-9_\-+/=.]{16,200})[\"']",
-        ),
-    )
+_L = r"(?<![A-Za-z0-9_\-+/=])"
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_ASSIGN = r"[\"']?\s{0,8}(?:[:=]|=>)\s{0,8}\\?[\"'](?P<value>[A-Za-z0-9_\-+/=.]{16,200})\\?[\"']"
+_SECRET_NAME = (
+    r"(?:api[_\-]?key|apikey|secret(?:[_\-]?(?:access)?[_\-]?key)?|passw(?:or)?d"
+    r"|(?:access|auth|api|hub|hf|bot|bearer|refresh|secret|private)[_\-]?token)"
 )
 
-# Home folders name a person or a host; the system-wide ones (/usr, /opt, /tmp) do not and stay.
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    kind: str
+    anchors: tuple[str, ...]
+    pattern: re.Pattern[str]
+    before: int = 0  # how far before an anchor a match may start
+    folded: bool = False  # anchors are lower case and stand for any case
+
+
+def _rule(kind: str, anchors: str, pattern: str, before: int = 0, folded: bool = False) -> _Rule:
+    return _Rule(kind, tuple(anchors.split()), re.compile(pattern), before, folded)
+
+
+_SECRETS: tuple[_Rule, ...] = (
+    _rule("Hugging Face token", "hf_ api_org_", _L + r"(?:hf|api_org)_[A-Za-z0-9]{34,200}"),
+    _rule("Anthropic key", "sk-ant-", _L + r"sk-ant-[A-Za-z0-9_\-]{24,200}"),
+    # DashScope, DeepSeek, Moonshot and OpenRouter keys have the same shape. A digit: kebab-case prose has none.
+    _rule("OpenAI-style key", "sk-", _L + r"sk-(?=[A-Za-z_\-]{0,60}[0-9])(?:[a-z0-9]{2,10}-)*[A-Za-z0-9_\-]{32,250}"),
+    _rule("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", _L + r"gh[pousr]_[A-Za-z0-9]{36,255}"),
+    _rule("GitHub token", "github_pat_", _L + r"github_pat_[A-Za-z0-9_]{60,255}"),
+    _rule("GitLab token", "glpat-", _L + r"glpat-[A-Za-z0-9_\-]{20,100}"),
+    _rule("AWS access key id", "AKIA ASIA", _L + r"(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z+/=])"),
+    _rule("Google API key", "AIza", _L + r"AIza[0-9A-Za-z_\-]{35}(?![0-9A-Za-z_\-])"),
+    _rule("Slack token", "xox", _L + r"xox[abposr]-[0-9]{6,}[0-9A-Za-z\-]{12,200}"),
+    _rule("Stripe key", "k_live_", _L + r"[sr]k_live_[0-9A-Za-z]{20,200}", 1),
+    _rule("PyPI token", "pypi-AgE", _L + r"pypi-AgE[0-9A-Za-z_\-]{50,400}"),
+    _rule("Replicate token", "r8_", _L + r"r8_[0-9A-Za-z]{37,40}(?![0-9A-Za-z])"),
+    _rule("ModelScope token", "ms-", _L + r"ms-" + _UUID),
+    _rule("Alibaba Cloud key id", "LTAI", _L + r"LTAI[0-9A-Za-z]{20}(?![0-9A-Za-z+/=])"),
+    _rule("Tencent Cloud key id", "AKID", _L + r"AKID[0-9A-Za-z]{32}(?![0-9A-Za-z+/=])"),
+    _rule("Volcengine key id", "AKLT", _L + r"AKLT[0-9A-Za-z]{30,60}(?![0-9A-Za-z+/])"),
+    _rule("Baidu Cloud key", "bce-v3/ALTAK-", _L + r"bce-v3/ALTAK-[0-9A-Za-z]{21}/[0-9a-f]{40}"),
+    _rule(
+        "JSON Web Token", "eyJ", _L + r"eyJ[A-Za-z0-9_\-]{10,2000}\.eyJ[A-Za-z0-9_\-]{10,4000}\.[A-Za-z0-9_\-]{20,1000}"
+    ),
+    # With its first line of base64: the bare marker stands in documentation and in vocabularies.
+    _rule(
+        "private key",
+        "-----BEGIN",
+        r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----"
+        r"(?:\\[nr]|\s|[A-Za-z\-]{4,24}: [^\n\\]{1,80}){1,12}(?P<value>[A-Za-z0-9+/]{32,64})",
+    ),
+    _rule(
+        "password in URL",
+        "://",
+        r"(?<![A-Za-z0-9])[a-z][a-z0-9+.\-]{2,20}://"
+        r"[^\s:/@'\"<>{}$()\[\]]{0,64}:(?P<value>[^\s:/@'\"<>{}$*()\[\]]{3,128})@[\w.\-]{1,100}",
+        24,
+    ),
+    _rule(
+        "W&B key",
+        "wandb biases",
+        r"(?i:wandb|biases)[^\n]{0,60}?(?<![0-9A-Za-z])(?P<value>[0-9a-f]{40})(?![0-9A-Za-z])",
+        folded=True,
+    ),
+    _rule("assigned secret", "api secret token passw", r"(?i)" + _SECRET_NAME + _ASSIGN, 12, folded=True),
+    _rule(
+        "environment secret",
+        "KEY= TOKEN= SECRET= PASSWORD= PASSWD=",
+        r"(?m)^[ \t]{0,8}(?:export |set |ENV )?[A-Z][A-Z0-9_]{0,40}(?:API_KEY|TOKEN|SECRET|_KEY|PASSWORD|PASSWD)="
+        r"(?P<value>[A-Za-z0-9_\-+/]{20,200}={0,2})\s*$",
+        70,
+    ),
+)
+_ANYTHING = frozenset({"private key", "password in URL"})  # values that need not look random
+_PLACEHOLDER = re.compile(
+    r"(?i)x{4}|\.{3}|\*{3}|your|example|placeholder|redacted|dummy|changeme|insert|1234567890|0{8}|<|\$\{"
+)
+_COMMON_PASSWORDS = frozenset({"password", "passwd", "pass", "pwd", "secret", "token", "xxx", "key", "admin", "test"})
+
+_REST = r"[^\s\"'<>|:,;)\]}\\]"
+# Home folders name a person or a host; the system-wide ones (/usr, /opt) do not and stay.
+_MOUNTS = (
+    "mnt|media|workspace|workspaces|data|scratch|content|kaggle|tmp|private/tmp|var/folders|teamspace|dbfs|gpfs"
+    "|lustre|nfs|Volumes|autodl-tmp|autodl-fs"
+)
 LOCAL_PATH = re.compile(
     r"(?<![\w./~\-])(?:file://)?(?:"
-    r"/(?:home|Users)/[^\s/\"'<>|:,;)\]}\\]+(?:/[^\s\"'<>|:,;)\]}\\]*)?"
-    r"|/root(?:/[^\s\"'<>|:,;)\]}\\]+)"
-    r"|/(?:mnt|media|workspace|data|scratch|content|kaggle|tmp|private/tmp|var/folders)/[^\s\"'<>|:,;)\]}\\]+"
+    rf"/(?:home|Users)/[^\s/\"'<>|:,;)\]}}\\]+(?:/{_REST}*)?"
+    rf"|/root/{_REST}+"
+    rf"|/(?:{_MOUNTS})/{_REST}+"
     r"|[A-Za-z]:\\\\?Users\\\\?[^\s\\\"'<>|]+(?:\\\\?[^\s\"'<>|]*)?"
     r")"
 )
+_PATHS = _Rule(
+    "local path",
+    ("/home/", "/Users/", "/root/", *(f"/{mount}/" for mount in _MOUNTS.split("|")), ":\\Users\\", ":\\\\Users\\\\"),
+    LOCAL_PATH,
+    len("file://"),
+)
 
 # Names that documentation and containers use: they say nothing of a person.
-_INNOCENT_USERS = frozenset({"user", "username", "you", "me", "<user>", "xxx", "...", "your_name", "yourname", "path"})
+_INNOCENT_USERS = frozenset({"user", "username", "you", "me", "xxx", "...", "your_name", "yourname", "path", "name"})
+# Beyond so many anchors in a text one pass of the pattern is quicker than a try at each.
+_MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +135,34 @@ class Match:
 
 
 def find_secrets(text: str) -> Iterator[Match]:
-    """Each live-looking token of *text*, in order of kind; one value is given once per place."""
-    taken: set[tuple[int, int]] = set()
-    for kind, pattern in _SECRETS:
-        for found in pattern.finditer(text):
-            group: int | str = "value" if "value" in pattern.groupindex else 0
-            start, end = found.span(group)
-            if any(start < b and a < end for a, b in taken):
+    """Each live-looking token of *text*, in order of kind; of two that overlap the first kind is given."""
+    taken: list[tuple[int, int]] = []
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter that lower-cases to two: places would not agree
+        lowered = "".join(char.lower() if char.isascii() else char for char in text)
+    for rule in _SECRETS:
+        for found in _matches(rule, text, lowered):
+            group: int | str = "value" if "value" in rule.pattern.groupindex else 0
+            value, (start, end) = found[group], found.span(group)
+            at = bisect_left(taken, (start, end))
+            if any(start < b and a < end for a, b in taken[max(0, at - 1) : at + 1]):
                 continue
-            taken.add((start, end))
-            yield Match(kind, found[group], start, end)
+            if rule.kind == "password in URL" and value.lower() in _COMMON_PASSWORDS:
+                continue
+            if not _is_live(rule.kind, value):
+                continue
+            taken.insert(at, (start, end))
+            yield Match(rule.kind, value, start, end)
 
 
 def find_local_paths(text: str) -> Iterator[Match]:
     """Each path of *text* that names a person's or a host's own folder."""
-    for found in LOCAL_PATH.finditer(text):
+    for found in _matches(_PATHS, text, text):
         parts = re.split(r"[/\\]+", found[0].removeprefix("file://"))
-        if len(parts) > 2 and parts[1].lower() in {"home", "users"} and parts[2].lower() in _INNOCENT_USERS:
-            continue
+        if len(parts) > 2 and parts[1].lower() in {"home", "users"}:
+            name = parts[2].lower()
+            if name in _INNOCENT_USERS or name.startswith(("$", "*", "{", "%", "your")):
+                continue
         yield Match("local path", found[0], found.start(), found.end())
 
 
@@ -115,3 +185,40 @@ def mask(value: str) -> str:
     """*value* as it may be printed: at most its first four characters (fewer for a short one) and its length."""
     shown = min(4, len(value) // 4)
     return f"{value[:shown]}… ({len(value)} characters)"
+
+
+def _is_live(kind: str, value: str) -> bool:
+    """Whether *value* looks issued rather than written by hand in a manual."""
+    if _PLACEHOLDER.search(value):
+        return False
+    if kind in _ANYTHING:
+        return True
+    if kind in ("assigned secret", "environment secret") and not (
+        any(char.isdigit() for char in value) and any(char.isalpha() for char in value)
+    ):
+        return False
+    return len(set(value)) >= 8
+
+
+def _matches(rule: _Rule, text: str, lowered: str) -> Iterator[re.Match[str]]:
+    """Matches of the rule's pattern, in order, tried around its anchors only."""
+    searched = lowered if rule.folded else text
+    places: set[int] = set()
+    for anchor in rule.anchors:
+        at = searched.find(anchor)
+        while at >= 0:
+            places.add(at)
+            if len(places) > _MANY:
+                yield from rule.pattern.finditer(text)
+                return
+            at = searched.find(anchor, at + 1)
+    done = 0
+    for at in sorted(places):
+        start = max(done, at - rule.before)
+        # A match must start at most *before* characters ahead of the anchor; trying at each is a bounded search.
+        for begin in range(start, at + 1):
+            found = rule.pattern.match(text, begin)
+            if found is not None:
+                done = max(found.end(), done)
+                yield found
+                break

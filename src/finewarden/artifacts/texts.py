@@ -1,0 +1,79 @@
+"""The text of a file or a member, whatever it is packed in: what secrets and paths are looked for in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from finewarden.artifacts.npy_header import NPY_MAGIC
+from finewarden.artifacts.parts import Part, is_archive
+from finewarden.artifacts.pickles import Pickle
+from finewarden.artifacts.safetensors_header import looks_like_safetensors, parse_safetensors_header
+
+__all__ = ["TEXT_LIMIT", "Text", "as_written", "line_of", "text_of"]
+
+TEXT_LIMIT = 64 * 2**20
+_GGUF_HEAD = 32 * 2**20  # key-value metadata and vocabulary; tensors follow
+_OPAQUE = {  # containers that the standard library of Python 3.11 can't unpack
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!": "rar",
+    b"\x04\x22\x4d\x18": "lz4",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Characters to search. `lines`: line numbers mean something. `unscanned`: why not all of it is here."""
+
+    content: str
+    lines: bool = False
+    unscanned: str | None = None
+
+
+def text_of(part: Part, pickles: tuple[Pickle, ...]) -> Text:
+    """The text of *part* itself (members are parts of their own); *pickles* are those found in it. Not for parquet.
+
+    Raises UnreadableFile when it can't be read, or is safetensors whose header does not hold together.
+    """
+    if part.is_tensor_data:
+        return Text("")
+    if pickles:
+        return Text("\n".join(text for pickle in pickles for text in pickle.strings))
+    head = part.head(512)
+    if looks_like_safetensors(head) or part.name.endswith(".safetensors"):
+        header = parse_safetensors_header(part.where, part.size, part.head)
+        names = (tensor.name for tensor in header.tensors)
+        return Text("\n".join([*(f"{key}: {value}" for key, value in header.metadata.items()), *names]))
+    if head.startswith(NPY_MAGIC) or is_archive(head):
+        return Text("")
+    opaque = next((name for magic, name in _OPAQUE.items() if head.startswith(magic)), None)
+    if opaque is not None:
+        return Text("", unscanned=f"is packed with {opaque}, which is not looked into: unpack it")
+    if head.startswith(b"GGUF"):
+        return Text(part.head(_GGUF_HEAD).decode("latin-1"))
+    return _plain(part)
+
+
+def _plain(part: Part) -> Text:
+    data = part.head(TEXT_LIMIT + 1)
+    unscanned = None
+    if len(data) > TEXT_LIMIT:
+        data = data[:TEXT_LIMIT]
+        unscanned = f"is larger than {TEXT_LIMIT} bytes; only so much of it was searched"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Text(data.decode("utf-16", "replace"), True, unscanned)
+    # One byte a character: everything that is searched for is ASCII, and this is four times as fast as UTF-8.
+    return Text(data.decode("latin-1"), b"\0" not in data[:8192], unscanned)
+
+
+def line_of(text: str, start: int) -> int:
+    """The number of the line that holds character *start*, from 1."""
+    return text.count("\n", 0, start) + 1
+
+
+def as_written(value: str) -> str:
+    """*value*, cut from a text that was read byte by byte, as people wrote it."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return value
