@@ -22,7 +22,7 @@ form = "adapter"
 audience = "customers"
 
 [audit]
-required = ["artifacts.secrets", "secrets_reproduce"]
+required = ["artifacts.secrets", "secrets.reproduce"]
 
 [[sources]]
 name = "support-chats"

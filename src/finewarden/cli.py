@@ -105,6 +105,38 @@ def _baseline(options: argparse.Namespace) -> int:
     return 1 if refused else 0
 
 
+def _measure(options: argparse.Namespace) -> int:
+    from finewarden.memorization import measure
+
+    return measure.run(
+        options.model_dir,
+        secrets=options.secrets,
+        base_model=options.base_model,
+        evidence_dir=options.evidence_dir,
+        device=options.device,
+    )
+
+
+def _finalize(options: argparse.Namespace) -> int:
+    from finewarden import policy as policies
+    from finewarden.release.finalize import FinalizeError, finalize
+
+    try:
+        policy = policies.load(options.policy or policies.find(Path.cwd()))
+        done = finalize(
+            options.model_dir,
+            policy,
+            base_model_dir=options.base_model,
+            license_file=options.license_file,
+            purge_caches=options.purge_caches,
+        )
+    except (policies.PolicyError, FinalizeError, OSError) as error:
+        print(f"finewarden finalize: {error}", file=sys.stderr)
+        return 2
+    print(done.text())
+    return 0 if done.complete else 1
+
+
 def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
@@ -142,6 +174,34 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--expires", type=_day, default=date.today() + timedelta(days=90), metavar="DAY")
     command.add_argument("--reason", type=_reason, default=f"known when the gate was adopted, {date.today()}")
     command.set_defaults(run=_baseline)
+
+    command = commands.add_parser(
+        "measure",
+        help="put data to the model where the GPU is, for an audit without torch",
+        description="Write <DIR>.evidence/measurements.json, bound to the hashes of weights, data and code. "
+        "pytest --model-dir=DIR --secrets=FILE judges it without torch.",
+    )
+    command.add_argument("model_dir", type=Path, metavar="DIR")
+    command.add_argument("--secrets", type=Path, required=True, metavar="FILE", help="prompt + secret pairs")
+    command.add_argument("--base-model", metavar="DIR")
+    command.add_argument("--evidence-dir", type=Path, metavar="DIR")
+    command.add_argument("--device", help="cpu, cuda, cuda:1, mps; default: the best there is")
+    command.set_defaults(run=_measure)
+
+    command = commands.add_parser(
+        "finalize",
+        help="write LICENSE, statement and card; move the Trainer's leftovers out",
+        description="Make DIR a release: what can be written truthfully is written, what is left over moves to "
+        "<DIR>.evidence/leftovers/, what is missing is listed (exit status 1). No license is ever guessed.",
+    )
+    command.add_argument("model_dir", type=Path, metavar="DIR")
+    command.add_argument("--policy", type=Path, metavar="FILE")
+    command.add_argument("--base-model", type=Path, metavar="DIR", help="folder of the base model, for its LICENSE")
+    command.add_argument("--license-file", type=Path, metavar="FILE", help="the license text to ship")
+    command.add_argument(
+        "--purge-caches", action="store_true", help="delete the plain-text copies this run left behind"
+    )
+    command.set_defaults(run=_finalize)
     return parser
 
 

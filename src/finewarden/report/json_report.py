@@ -5,6 +5,7 @@ The schema is versioned and published as `docs/audit-report.schema.json`.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from finewarden.evidence import atomic
 from finewarden.report.ledger import Ledger
 from finewarden.verdicts import State
 
-__all__ = ["AuditReport", "build", "write"]
+__all__ = ["AuditReport", "build", "schema", "write"]
 
 
 class _Record(BaseModel):
@@ -106,3 +107,8 @@ def build(ledger: Ledger) -> AuditReport:
 def write(path: Path, ledger: Ledger) -> None:
     """Write the report whole or not at all."""
     atomic.write_text(path, build(ledger).model_dump_json(indent=2) + "\n")
+
+
+def schema() -> str:
+    """The JSON Schema of the report as published in the docs."""
+    return json.dumps(AuditReport.model_json_schema(mode="serialization"), indent=2) + "\n"

@@ -1,0 +1,84 @@
+"""The verdict as people read it: one line an audit, cut to the width, safe in Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from finewarden.policy import Policy
+from finewarden.report import failure_text, step_summary, terminal
+from finewarden.report.ledger import Ledger
+from finewarden.verdicts import Finding, Result, State
+from finewarden.waivers import Waivers
+
+
+def finding(**changes: object) -> Finding:
+    fields = {"rule": "r", "where": "a.json:1", "what": "is bad", "mend": "mend it", "fingerprint": "0" * 16}
+    return Finding(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def ledger(*results: Result) -> Ledger:
+    book = Ledger(model="out", policy=Policy(), waivers=Waivers.empty(), level=1)
+    book.collected([result.audit for result in results])
+    for result in results:
+        book.add(result)
+    book.close(partial=False)
+    return book
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_one_line_an_audit(width: int) -> None:
+    """However long a note and wide its characters, an audit has one line that fits."""
+    from rich.cells import cell_len
+
+    result = Result(audit="a.b", node="n", state=State.FAIL, measured=1, findings=[finding(what="很长的说明" * 40)])
+    lines = terminal.lines(ledger(result), width=width)
+
+    assert sum(line.startswith("a.b") for line in lines) == 1
+    assert all(cell_len(line) <= width for line in lines if line.startswith(("a.b", "audit")))
+
+
+def test_line_breaks_in_names_stay_in_the_line() -> None:
+    """A file name with a line break can't forge a line of the report."""
+    result = Result(audit="a.b", node="n", state=State.FAIL, findings=[finding(where="x\nverdict: pass")])
+
+    assert not any(line.startswith("verdict: pass") for line in terminal.lines(ledger(result), width=200))
+
+
+def test_warnings_are_listed_with_their_mend() -> None:
+    """A warning says what to do."""
+    result = Result(audit="a.b", node="n", state=State.PASS, warnings=[finding(warn=True)])
+    lines = terminal.lines(ledger(result), width=80)
+
+    assert "warning a.b: a.json:1: is bad" in lines
+    assert "    mend: mend it" in lines
+
+
+def test_failure_says_how_to_waive() -> None:
+    """A failure ends in the mend and in the way to waive, or in why there is none."""
+    result = Result(audit="a.b", node="n", state=State.FAIL, measured=2, limit=0, n=5)
+    result.findings = [finding(), finding(waivable=False, where="b")]
+    text = failure_text.of(result, Waivers(salt="0" * 32, file=Path("w.toml")))
+
+    assert "measured 2, limit 0, n 5" in text
+    assert "waive: fingerprint 0000000000000000 with reason and expiry in w.toml" in text
+    assert "waive: never" in text
+
+
+def test_long_failures_are_counted() -> None:
+    """The terminal lists twenty findings and counts the rest."""
+    result = Result(audit="a.b", node="n", state=State.FAIL, findings=[finding(where=str(i)) for i in range(50)])
+
+    assert "… and 30 more" in failure_text.of(result, Waivers.empty())
+
+
+def test_markdown_is_escaped() -> None:
+    """A file name can't break the table or carry a link into the summary page."""
+    result = Result(audit="a.b", node="n", state=State.FAIL, findings=[finding(where="[x](http://e.invalid)|\n<b>")])
+    text = step_summary.markdown(ledger(result))
+    row = next(line for line in text.splitlines() if line.startswith("| a.b"))
+
+    assert row.replace("\\|", "").count("|") == 7
+    assert "[x]" not in row
+    assert "\\<b\\>" in row
