@@ -19,6 +19,7 @@ __all__ = ["open_gate"]
 
 RESULT = pytest.StashKey[Result]()
 _COLLECTED = "finewarden_collected"
+_NAMED = "finewarden_named"
 
 
 def open_gate(config: pytest.Config) -> None:
@@ -35,18 +36,18 @@ def open_gate(config: pytest.Config) -> None:
 
 
 def _choose_paths(config: pytest.Config) -> None:
-    """Without paths: the user's audits, not `testpaths` nor the current folder. `audits/x.py` may be a shipped one."""
+    """Without paths: the user's audits, not `testpaths` nor the current folder. Shipped audits may be named."""
+    named: list[str] = getattr(config.option, _NAMED, [])  # a worker process has its controller's options
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
-        config.args[:] = [str(path) for path in config.getini("audit_paths")]
+        config.args[:] = [] if named else [str(path) for path in config.getini("audit_paths")]
         config.args_source = pytest.Config.ArgsSource.ARGS  # the header would else claim `testpaths`
         return
-    for i, argument in enumerate(config.args):
-        name, _, rest = argument.partition("::")
-        path = Path(name)
-        if path.parts[:1] == ("audits",) and not (config.invocation_params.dir / path).exists():
-            shipped = suite.home().joinpath(*path.parts[1:])
-            if shipped.exists():
-                config.args[i] = f"{shipped}::{rest}" if rest else str(shipped)
+    own = []
+    for argument in config.args:
+        node = suite.shipped_node(config, argument)
+        (named if node else own).append(node or argument)
+    config.args[:] = own
+    setattr(config.option, _NAMED, named)
 
 
 class AuditSession:
@@ -70,7 +71,7 @@ class AuditSession:
             isinstance(collector, pytest.Session)
             and report.passed
             and not self.config.getoption("no_shipped_audits")
-            and not suite.named_on_command_line(self.config)
+            and not suite.collected_by_path(self.config)
         ):
             report.result.append(suite.AuditSuite.from_parent(collector, name="audits", nodeid="audits"))
         return report
@@ -89,11 +90,26 @@ class AuditSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Audits without a model first; every id is known before anything is deselected."""
+        if named := getattr(self.config.option, _NAMED, []):
+            self._keep_named(items, named)
         items.sort(key=lambda item: item.get_closest_marker("needs_model") is not None)
         ids = [found for item in items if (found := audit_id(item))]
         self.ledger.collected(ids)
         if (output := getattr(self.config, "workeroutput", None)) is not None:
             output[_COLLECTED] = ids
+
+    def _keep_named(self, items: list[pytest.Item], named: list[str]) -> None:
+        """Of the shipped audits, keep those that the command line names."""
+        for name in named:
+            if not any(suite.is_under(item.nodeid, name) for item in items):
+                raise pytest.UsageError(
+                    f"not found: {name}; `pytest --model-dir=... --collect-only -q` lists the audits"
+                )
+        items[:] = [
+            item
+            for item in items
+            if item.getparent(suite.AuditSuite) is None or any(suite.is_under(item.nodeid, name) for name in named)
+        ]
 
     def pytest_deselected(self) -> None:
         """Remember that some audits were left out, so that the verdict says so."""

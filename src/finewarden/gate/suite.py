@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-__all__ = ["AuditModule", "AuditSuite", "home", "named_on_command_line"]
+__all__ = ["AuditModule", "AuditSuite", "collected_by_path", "home", "is_under", "shipped_node"]
 
 PACKAGE = "finewarden.audits"
 
@@ -48,14 +48,33 @@ def home() -> Path:
     return Path(next(iter(spec.submodule_search_locations))).resolve()
 
 
-def named_on_command_line(config: pytest.Config) -> bool:
-    """Whether the arguments name shipped audits themselves, by file or by `--pyargs`."""
+def shipped_node(config: pytest.Config, argument: str) -> str | None:
+    """The node id of a shipped audit that *argument* names by module (`--pyargs`) or by a path that is not the user's.
+
+    None for anything else. The audits are not collected by path: pytest would then look for settings and conftest files
+    around the installed package.
+    """
+    name, _, rest = argument.partition("::")
+    path = Path(name)
+    if config.option.pyargs and name.startswith(f"{PACKAGE}."):
+        path = Path("audits", name.removeprefix(f"{PACKAGE}.") + ".py")
+    elif path.parts[:1] != ("audits",) or (config.invocation_params.dir / path).exists():
+        return None
+    if not home().joinpath(*path.parts[1:]).is_file():
+        return None
+    return f"{path.as_posix()}::{rest}" if rest else path.as_posix()
+
+
+def is_under(node: str, name: str) -> bool:
+    """Whether *node* is what *name* names, or lies in it."""
+    return node == name or node.startswith((f"{name}::", f"{name}["))
+
+
+def collected_by_path(config: pytest.Config) -> bool:
+    """Whether the arguments name the audits' own folder, as in this project's checkout."""
     folder = home()
     for argument in config.args:
-        name = argument.partition("::")[0]
-        if config.option.pyargs and name.startswith(PACKAGE):
-            return True
-        path = (config.invocation_params.dir / name).resolve()
+        path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
         if path == folder or folder in path.parents:
             return True
     return False

@@ -60,7 +60,7 @@ def missing_packages(model_dir: Path) -> list[str]:
     """What must be installed before *model_dir* can be loaded, by the names pip knows. Imports none of it."""
     import importlib.util
 
-    needed = ["torch", "transformers", *(["peft"] if (model_dir / "adapter_config.json").is_file() else [])]
+    needed = ["torch", "transformers", "hypothesis", *(["peft"] if (model_dir / "adapter_config.json").is_file() else [])]
     return [name for name in needed if importlib.util.find_spec(name) is None]
 
 
