@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import socket
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -15,21 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def tiny() -> ModuleType:
-    """`recipes/tiny_model.py`, loaded by path: recipes are scripts, not part of the package."""
-    return load_by_path(ROOT / "recipes" / "tiny_model.py")
-
-
-def load_by_path(path: Path) -> ModuleType:
-    """Import the script at *path* under its own name."""
-    if path.stem in sys.modules:
-        return sys.modules[path.stem]
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    return module
+    """`recipes/tiny_model.py`; imported late, because most tests run without torch."""
+    return importlib.import_module("tiny_model")
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ __all__ = ["open_gate"]
 RESULT = pytest.StashKey[Result]()
 _COLLECTED = "finewarden_collected"
 _NAMED = "finewarden_named"
+_LOG_WIDTH = 140
 
 
 def open_gate(config: pytest.Config) -> None:
@@ -194,7 +195,10 @@ class AuditSession:
         from finewarden.report import step_summary, terminal
 
         terminalreporter.section("model audit")
-        for line in terminal.lines(self.ledger, width=terminalreporter._tw.fullwidth):
+        writer = terminalreporter._tw
+        # A log file has no width: pytest's 80 columns there would cut every note.
+        width = writer.fullwidth if terminalreporter.isatty else max(writer.fullwidth, _LOG_WIDTH)
+        for line in terminal.lines(self.ledger, width=width):
             terminalreporter.line(line)
         if self.config.getoption("audit_step_summary"):
             terminalreporter.line(step_summary.write(self.ledger))

@@ -19,13 +19,15 @@ def of(result: Result, waivers: Waivers) -> str:
 
 
 def _lines(result: Result, waivers: Waivers) -> Iterator[str]:
-    first = result.reason or (result.findings[0].what if result.findings else "failed")
-    more = f" (and {len(result.findings) - 1} more)" if len(result.findings) > 1 and not result.reason else ""
+    first = result.findings[0].what if result.findings else result.reason
+    more = f" (and {len(result.findings) - 1} more)" if len(result.findings) > 1 else ""
     yield f"{result.audit}: {first}{more}"
     if result.measured is not None:
         n = f", n {result.n}" if result.n is not None else ""
         limit = f", limit {result.limit}" if result.limit is not None else ""
         yield f"  measured {result.measured}{limit}{n}"
+    if result.findings and result.reason:
+        yield f"  besides: {result.reason}"
     for finding in result.findings[:_LISTED]:
         yield from _finding(finding, waivers)
     if len(result.findings) > _LISTED:

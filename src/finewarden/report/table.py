@@ -23,10 +23,10 @@ def row(result: Result) -> tuple[str, ...]:
         notes.append(f"{len(result.waived)} waived until {min(w.expires for w in result.waived)}")
     if result.warnings:
         notes.append(f"{len(result.warnings)} warning{'s' * (len(result.warnings) > 1)}")
-    if result.reason:
-        notes.append(result.reason)
-    elif result.findings:
+    if result.findings:
         notes.append(f"{result.findings[0].where}: {result.findings[0].what}")
+    elif result.reason:
+        notes.append(result.reason)
     return (
         result.audit,
         _WORDS[result.state],
