@@ -26,7 +26,8 @@ from finewarden.policy import Policy
 from finewarden.release import caches, facts, hashes
 from finewarden.release.facts import BEGIN, CACHES, END, GUARD, LoadedBase
 from finewarden.release.finalize import resolve_policy
-from finewarden.release.publish import Missing, clean_paths, publish
+from finewarden.release.missing import Missing
+from finewarden.release.publish import clean_paths, publish
 from finewarden.release.training_args import redact_pickled
 
 __all__ = ["ReleaseCardCallback"]
@@ -105,6 +106,7 @@ class ReleaseCardCallback(TrainerCallback, ExportableState):
     def follow(self, trainer: Trainer) -> None:
         """Complete what *trainer* writes from now on: each saved model, each model card. Done once for a trainer."""
         redact_pickled(trainer.args)
+        self._since = self._since or _now()
         for name, folder_of in (("_save", _saved_folder), ("create_model_card", _output_folder)):
             method = getattr(trainer, name)
             if not getattr(method, _FOLLOWED, False):

@@ -1,0 +1,54 @@
+"""model_card.md: the sources of the training data and what allows their use, made from the record."""
+
+from __future__ import annotations
+
+from finewarden.evidence.model_card import DataSource, ModelCard
+from finewarden.release import section
+
+__all__ = ["update"]
+
+_PERSONAL = {True: "yes", False: "no", None: "not stated"}
+
+
+def update(text: str | None, card: ModelCard, *, title: str) -> str:
+    """The file for *card*, made from *text* (None: there is none yet); what a person wrote around the section stays."""
+    return section.replace(text if text and text.strip() else f"# {title}\n", _section(card))
+
+
+def _section(card: ModelCard) -> str:
+    lines = ["## Training data sources", ""]
+    if card.sources:
+        lines += [
+            "| Source | Where | License | Authorisation | Evidence | Expires | Personal data |",
+            "|---|---|---|---|---|---|---|",
+            *(_row(source) for source in card.sources),
+        ]
+    else:
+        lines.append("No source has been declared.")
+    facts = {
+        "Base model": card.base_model,
+        "Base model revision": card.base.revision,
+        "License": card.license,
+        "Training ended": card.training_date.isoformat() if card.training_date else None,
+        "Training examples": str(card.training.examples) if card.training and card.training.examples else None,
+        "Unsloth": card.unsloth_version,
+    }
+    known = [f"* {name}: {value}" for name, value in facts.items() if value]
+    if known:
+        lines += ["", "## Provenance", "", *known]
+    if card.guards:
+        lines += ["", "## Guards that stood in training", "", *(f"* {guard.name}" for guard in card.guards)]
+    return "\n".join(lines)
+
+
+def _row(source: DataSource) -> str:
+    cells = (
+        source.name,
+        source.uri or "not stated",
+        source.license or "not stated",
+        source.authorisation,
+        source.evidence or "not stated",
+        source.expires.isoformat() if source.expires else "no date",
+        _PERSONAL[source.personal_data],
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
