@@ -14,6 +14,7 @@ its remedy (`GuardRefusal`). The order of callbacks does not matter.
     GradientClippingCallback    enforcer   each batch's gradient had norm <= max_norm when the optimizer moved (not DP)
     ActivationGuardCallback     enforcer   nothing that remembers the data was computed, kept or written in passing;
                                 observer   with on_violation="warn"
+    ReleaseCardCallback         observer   what was trained from what is on record, and no token or path in the files
     ==========================  =========  ===========================================================================
 
 The training loop of `transformers.Trainer`, and where each guard stands in it::
@@ -51,13 +52,19 @@ A callback is told of an upload only after it is made (`on_save`), and before th
 from __future__ import annotations
 
 from finewarden.callbacks.activation_guard import ActivationGuardCallback
+from finewarden.callbacks.attach import attach
 from finewarden.callbacks.gradient_clipping import GradientClippingCallback, global_grad_norm
 from finewarden.callbacks.refusal import GuardRefusal, Problem
+from finewarden.callbacks.release_card import ReleaseCardCallback
+from finewarden.release.finalize import finalize
 
 __all__ = [
     "ActivationGuardCallback",
     "GradientClippingCallback",
     "GuardRefusal",
     "Problem",
+    "ReleaseCardCallback",
+    "attach",
+    "finalize",
     "global_grad_norm",
 ]
