@@ -17,14 +17,15 @@ __all__ = ["LOCAL_PATH", "REDACTED", "Match", "find_local_paths", "find_secrets"
 
 REDACTED = "<redacted>"
 
-# A left boundary that is not part of a longer word; base64 and hex runs would else match by chance.
-_L = r"(?<![A-Za-z0-9_\-+/=])"
+# A left boundary that is not part of a longer word; for keys of letters and digits alone, not of a base64 run either.
+_L = r"(?<![A-Za-z0-9_\-])"
+_B = r"(?<![A-Za-z0-9_\-+/])"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ASSIGN = r"[\"']?\s{0,8}(?:[:=]|=>)\s{0,8}\\?[\"'](?P<value>[A-Za-z0-9_\-+/=.]{16,200})\\?[\"']"
-_SECRET_NAME = (
-    r"(?:api[_\-]?key|apikey|secret(?:[_\-]?(?:access)?[_\-]?key)?|passw(?:or)?d"
-    r"|(?:access|auth|api|hub|hf|bot|bearer|refresh|secret|private)[_\-]?token)"
+_TOKEN_OF = "|".join(
+    rf"(?<={word}[_\-])" for word in ("access", "auth", "api", "hub", "hf", "bot", "bearer", "refresh")
 )
+_SECRET_NAME = rf"(?:api[_\-]?key|secret(?:[_\-]?(?:access)?[_\-]?key)?|passw(?:or)?d|(?:{_TOKEN_OF})token)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,12 @@ class _Rule:
     kind: str
     anchors: tuple[str, ...]
     pattern: re.Pattern[str]
-    before: int = 0  # how far before an anchor a match may start
+    before: tuple[int, ...] = (0,)  # how far before an anchor a match may start
     folded: bool = False  # anchors are lower case and stand for any case
 
 
-def _rule(kind: str, anchors: str, pattern: str, before: int = 0, folded: bool = False) -> _Rule:
-    return _Rule(kind, tuple(anchors.split()), re.compile(pattern), before, folded)
+def _rule(kind: str, anchors: str, pattern: str, *, folded: bool = False) -> _Rule:
+    return _Rule(kind, tuple(anchors.split()), re.compile(pattern), folded=folded)
 
 
 _SECRETS: tuple[_Rule, ...] = (
@@ -48,33 +49,34 @@ _SECRETS: tuple[_Rule, ...] = (
     _rule("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", _L + r"gh[pousr]_[A-Za-z0-9]{36,255}"),
     _rule("GitHub token", "github_pat_", _L + r"github_pat_[A-Za-z0-9_]{60,255}"),
     _rule("GitLab token", "glpat-", _L + r"glpat-[A-Za-z0-9_\-]{20,100}"),
-    _rule("AWS access key id", "AKIA ASIA", _L + r"(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z+/=])"),
+    _rule("AWS access key id", "AKIA ASIA", _B + r"(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z+/=])"),
     _rule("Google API key", "AIza", _L + r"AIza[0-9A-Za-z_\-]{35}(?![0-9A-Za-z_\-])"),
     _rule("Slack token", "xox", _L + r"xox[abposr]-[0-9]{6,}[0-9A-Za-z\-]{12,200}"),
-    _rule("Stripe key", "k_live_", _L + r"[sr]k_live_[0-9A-Za-z]{20,200}", 1),
+    _rule("Stripe key", "sk_live_ rk_live_", _L + r"[sr]k_live_[0-9A-Za-z]{20,200}"),
     _rule("PyPI token", "pypi-AgE", _L + r"pypi-AgE[0-9A-Za-z_\-]{50,400}"),
     _rule("Replicate token", "r8_", _L + r"r8_[0-9A-Za-z]{37,40}(?![0-9A-Za-z])"),
     _rule("ModelScope token", "ms-", _L + r"ms-" + _UUID),
-    _rule("Alibaba Cloud key id", "LTAI", _L + r"LTAI[0-9A-Za-z]{20}(?![0-9A-Za-z+/=])"),
-    _rule("Tencent Cloud key id", "AKID", _L + r"AKID[0-9A-Za-z]{32}(?![0-9A-Za-z+/=])"),
-    _rule("Volcengine key id", "AKLT", _L + r"AKLT[0-9A-Za-z]{30,60}(?![0-9A-Za-z+/])"),
+    _rule("Alibaba Cloud key id", "LTAI", _B + r"LTAI[0-9A-Za-z]{20}(?![0-9A-Za-z+/=])"),
+    _rule("Tencent Cloud key id", "AKID", _B + r"AKID[0-9A-Za-z]{32}(?![0-9A-Za-z+/=])"),
+    _rule("Volcengine key id", "AKLT", _B + r"AKLT[0-9A-Za-z]{30,60}(?![0-9A-Za-z+/])"),
     _rule("Baidu Cloud key", "bce-v3/ALTAK-", _L + r"bce-v3/ALTAK-[0-9A-Za-z]{21}/[0-9a-f]{40}"),
     _rule(
         "JSON Web Token", "eyJ", _L + r"eyJ[A-Za-z0-9_\-]{10,2000}\.eyJ[A-Za-z0-9_\-]{10,4000}\.[A-Za-z0-9_\-]{20,1000}"
     ),
-    # With its first line of base64: the bare marker stands in documentation and in vocabularies.
+    # With its first line of base64: the bare marker stands in documentation and in vocabularies. To its end: all of it
+    # must go when it is redacted.
     _rule(
         "private key",
         "-----BEGIN",
         r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----"
-        r"(?:\\[nr]|\s|[A-Za-z\-]{4,24}: [^\n\\]{1,80}){1,12}(?P<value>[A-Za-z0-9+/]{32,64})",
+        r"(?:\\[nr]|\s|[A-Za-z\-]{4,24}: [^\n\\]{1,80}){1,12}[A-Za-z0-9+/]{32,64}"
+        r"[A-Za-z0-9+/=\s\\]{0,16000}(?:-----END [A-Z0-9 ]{0,50}-----)?",
     ),
     _rule(
         "password in URL",
         "://",
-        r"(?<![A-Za-z0-9])[a-z][a-z0-9+.\-]{2,20}://"
+        r"(?<=[a-z][a-z0-9+.\-])://"
         r"[^\s:/@'\"<>{}$()\[\]]{0,64}:(?P<value>[^\s:/@'\"<>{}$*()\[\]]{3,128})@[\w.\-]{1,100}",
-        24,
     ),
     _rule(
         "W&B key",
@@ -82,13 +84,11 @@ _SECRETS: tuple[_Rule, ...] = (
         r"(?i:wandb|biases)[^\n]{0,60}?(?<![0-9A-Za-z])(?P<value>[0-9a-f]{40})(?![0-9A-Za-z])",
         folded=True,
     ),
-    _rule("assigned secret", "api secret token passw", r"(?i)" + _SECRET_NAME + _ASSIGN, 12, folded=True),
+    _rule("assigned secret", "api secret token passw", r"(?i)" + _SECRET_NAME + _ASSIGN, folded=True),
     _rule(
         "environment secret",
         "KEY= TOKEN= SECRET= PASSWORD= PASSWD=",
-        r"(?m)^[ \t]{0,8}(?:export |set |ENV )?[A-Z][A-Z0-9_]{0,40}(?:API_KEY|TOKEN|SECRET|_KEY|PASSWORD|PASSWD)="
-        r"(?P<value>[A-Za-z0-9_\-+/]{20,200}={0,2})\s*$",
-        70,
+        r"(?m)(?<![a-z])(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD)=(?P<value>[A-Za-z0-9_\-+/]{20,200}={0,2})[ \t\r]*$",
     ),
 )
 _ANYTHING = frozenset({"private key", "password in URL"})  # values that need not look random
@@ -108,20 +108,20 @@ LOCAL_PATH = re.compile(
     rf"/(?:home|Users)/[^\s/\"'<>|:,;)\]}}\\]+(?:/{_REST}*)?"
     rf"|/root/{_REST}+"
     rf"|/(?:{_MOUNTS})/{_REST}+"
-    r"|[A-Za-z]:\\\\?Users\\\\?[^\s\\\"'<>|]+(?:\\\\?[^\s\"'<>|]*)?"
+    r"|[A-Za-z]:\\\\?Users\\\\?[^\s\\\"'<>|,;)]+(?:\\\\?[^\s\"'<>|,;)]*)?"
     r")"
 )
 _PATHS = _Rule(
     "local path",
     ("/home/", "/Users/", "/root/", *(f"/{mount}/" for mount in _MOUNTS.split("|")), ":\\Users\\", ":\\\\Users\\\\"),
     LOCAL_PATH,
-    len("file://"),
+    (len("file://"), 1, 0),
 )
 
 # Names that documentation and containers use: they say nothing of a person.
 _INNOCENT_USERS = frozenset({"user", "username", "you", "me", "xxx", "...", "your_name", "yourname", "path", "name"})
-# Beyond so many anchors in a text one pass of the pattern is quicker than a try at each.
-_MANY = 100_000
+# Beyond so many anchors their places would take more memory than the text: one pass of the pattern instead.
+_MANY = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,22 +203,20 @@ def _is_live(kind: str, value: str) -> bool:
 def _matches(rule: _Rule, text: str, lowered: str) -> Iterator[re.Match[str]]:
     """Matches of the rule's pattern, in order, tried around its anchors only."""
     searched = lowered if rule.folded else text
-    places: set[int] = set()
+    places: list[int] = []
     for anchor in rule.anchors:
         at = searched.find(anchor)
         while at >= 0:
-            places.add(at)
+            places.append(at)
             if len(places) > _MANY:
                 yield from rule.pattern.finditer(text)
                 return
             at = searched.find(anchor, at + 1)
     done = 0
     for at in sorted(places):
-        start = max(done, at - rule.before)
-        # A match must start at most *before* characters ahead of the anchor; trying at each is a bounded search.
-        for begin in range(start, at + 1):
-            found = rule.pattern.match(text, begin)
+        for begin in (at - before for before in rule.before):
+            found = rule.pattern.match(text, begin) if begin >= done else None
             if found is not None:
-                done = max(found.end(), done)
+                done = found.end()
                 yield found
                 break

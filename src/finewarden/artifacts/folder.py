@@ -1,7 +1,7 @@
 """The only door to a model folder: it is hostile until shown otherwise.
 
 Nothing is followed, executed or written. A file is opened once it has been seen as a regular file, without following
-links and without blocking, and must still be the same one (device and inode) when it is open. Every read is bounded.
+links and without blocking, and must still be the same one when it is open. Every read is bounded.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ JSON_LIMIT = 16 * 2**20
 MAX_FILES = 100_000
 MAX_DEPTH = 32
 _SPARSE_FROM = 64 * 2**20
-_UNKNOWN = (0, 0)
+_UNKNOWN = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class File:
     path: Path
     rel: str
     size: int
-    inode: tuple[int, int] = field(default=_UNKNOWN, repr=False)
+    identity: tuple[int, int, int] = field(default=_UNKNOWN, repr=False)  # device, inode, time of last change
 
     @property
     def name(self) -> str:
@@ -101,7 +101,7 @@ class Folder:
             raise UnreadableFile(rel, f"can't be opened ({error.strerror}): mend its permissions") from None
         with os.fdopen(handle, "rb", buffering=0) as stream:
             now = os.fstat(handle)
-            if not stat.S_ISREG(now.st_mode) or (now.st_dev, now.st_ino) != file.inode:
+            if not stat.S_ISREG(now.st_mode) or _identity(now) != file.identity:
                 raise UnreadableFile(rel, "was replaced while it was audited: audit a folder that nobody writes to")
             try:
                 yield stream
@@ -210,7 +210,7 @@ class _Walk:
         if on_disk is not None and found.st_size > _SPARSE_FROM and on_disk * 512 * 2 < found.st_size:
             why = f"claims {found.st_size} bytes and holds {on_disk * 512}: a sparse file or half a download"
             self._hazard("sparse", rel, why)
-        self.files.append(File(Path(entry.path), rel, found.st_size, (found.st_dev, found.st_ino)))
+        self.files.append(File(Path(entry.path), rel, found.st_size, _identity(found)))
         return False
 
     def _link(self, entry: os.DirEntry[str], rel: str) -> None:
@@ -225,6 +225,11 @@ class _Walk:
             self._hazard("link-folder", rel, f"is a link to {escaped(str(target.relative_to(self.root)))}/")
         else:
             self._hazard("link-file", rel, f"is a link to {escaped(str(target.relative_to(self.root)))}")
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int]:
+    # An inode number is given again once its file is gone; the time of last change can't be set back.
+    return status.st_dev, status.st_ino, status.st_ctime_ns
 
 
 def _is_junction(entry: os.DirEntry[str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import pickletools
+import warnings
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -66,16 +67,26 @@ def trace(stream: io.BytesIO, *, max_opcodes: int = MAX_OPCODES) -> Trace:
     """Follow the pickle at *stream*'s position, which is left after its STOP. Never raises."""
     machine = _Machine()
     try:
-        for count, (opcode, arg, _) in enumerate(pickletools.genops(stream)):
-            if count >= max_opcodes:
-                raise _BrokenError(f"has more than {max_opcodes} opcodes")  # noqa: TRY301
-            machine.step(opcode.name, arg)
+        # pickletools undoes escapes and warns of odd ones, which in a hostile file is no news.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for count, (opcode, arg, at) in enumerate(pickletools.genops(stream)):
+                if count >= max_opcodes:
+                    raise _BrokenError(f"has more than {max_opcodes} opcodes")  # noqa: TRY301
+                made_up = opcode.name in ("GLOBAL", "INST") and not _spelled_out(stream, at, arg)
+                machine.step(opcode.name, None if made_up else arg)
     except _BrokenError as error:
         machine.trace.broken = str(error)
     except (ValueError, IndexError, KeyError, TypeError, OverflowError, AttributeError, RecursionError) as error:
         # pickletools raises ValueError; an underflow or an unknown memo slot is one of the others.
         machine.trace.broken = f"is malformed ({type(error).__name__})"
     return machine.trace
+
+
+def _spelled_out(stream: io.BytesIO, at: int | None, name: str) -> bool:
+    """Whether the file names module and global as *name* does: pickletools undoes escapes, the unpickler does not."""
+    with stream.getbuffer() as data:
+        return at is not None and bytes(data[at + 1 : stream.tell()]) == (name.replace(" ", "\n", 1) + "\n").encode()
 
 
 class _Machine:
@@ -149,8 +160,9 @@ class _Machine:
             known = isinstance(module, str) and isinstance(name, str)
             stack.append(self._import(f"{module} {name}" if known else None))
         elif op == "INST":
+            callee = self._import(arg)  # imported before a missing mark is noticed
             args = tuple(self._pop_mark())
-            self.stack.append(self._call(self._import(arg), args))
+            self.stack.append(self._call(callee, args))
         elif op == "OBJ":
             callee, *rest = self._pop_mark()
             self.stack.append(self._call(callee, tuple(rest)))
@@ -193,7 +205,7 @@ class _Machine:
     def _import(self, name: str | None) -> _Global | _Kind:
         self.trace.imports.add(name or "?")
         if name is None:
-            self._forbid("names a global that is made at load time")
+            self._forbid("names a global that is made up while it is loaded")
             return _OTHER
         if name not in _KNOWN:
             self._forbid(f"imports {name.replace(' ', '.')}")
