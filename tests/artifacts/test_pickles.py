@@ -177,7 +177,7 @@ def test_a_directory_that_claims_gigabytes_is_not_read(make: Make) -> None:
 _SMALL = [data for data in (*HIDDEN.values(), *(data for data, _ in TROUBLE.values())) if len(data) < 5000]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(_SMALL), st.data())
 def test_damaged_containers_can_be_looked_into(make: Make, data: bytes, draw: st.DataObject) -> None:
     """Containers with bytes changed, added or cut out bring findings or reasons, and nothing else."""

@@ -83,7 +83,7 @@ def trace(stream: io.BytesIO, *, max_opcodes: int = MAX_OPCODES) -> Trace:
     return machine.trace
 
 
-def _spelled_out(stream: io.BytesIO, at: int | None, name: str) -> bool:
+def _spelled_out(stream: io.BytesIO, at: int | None, name: Any) -> bool:
     """Whether the file names module and global as *name* does: pickletools undoes escapes, the unpickler does not."""
     with stream.getbuffer() as data:
         return at is not None and bytes(data[at + 1 : stream.tell()]) == (name.replace(" ", "\n", 1) + "\n").encode()

@@ -10,7 +10,6 @@ import os
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -27,7 +26,8 @@ _BOMB_FROM = 64 * 2**20
 _END = b"PK\x05\x06"
 _END_SIZE = 22
 _STORAGE = re.compile(r"(?P<root>[^/]+)/data/\d+\Z")
-_UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, struct.error, KeyError)
+# zipfile means to raise BadZipFile; of damaged archives it has raised IndexError and NotImplementedError too.
+_UNREADABLE = Exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def zip_members(stream: BinaryIO, where: str) -> Iterator[Member]:
             raise UnreadableFile(where, f"unpacks to {unpacked} bytes, over {_BOMB_RATIO} times its size: a bomb")
         names = {info.filename for info in infos}
         for info in infos:
-            if info.is_dir():
+            if info.filename.endswith("/") and not info.file_size:
                 continue
             found = _STORAGE.match(info.filename)
             stored = info.compress_type == zipfile.ZIP_STORED
