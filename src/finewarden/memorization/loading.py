@@ -19,7 +19,7 @@ from finewarden.evidence.model_files import loaded_files
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-__all__ = ["LoadError", "Loaded", "find_base", "load", "missing_packages", "named_base"]
+__all__ = ["LoadError", "Loaded", "find_base", "load", "missing_packages", "named_base", "patient"]
 
 _CONFIG_LIMIT = 16 * 2**20
 
@@ -56,11 +56,26 @@ class Loaded:
                 yield self.model
 
 
+@contextlib.contextmanager
+def patient() -> Iterator[None]:
+    """Where the libraries' deprecations neither fail a session that turns warnings into errors nor fill its report."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        for deprecation in (DeprecationWarning, PendingDeprecationWarning, FutureWarning):
+            warnings.simplefilter("ignore", deprecation)
+        yield
+
+
 def missing_packages(model_dir: Path) -> list[str]:
     """What must be installed before *model_dir* can be loaded, by the names pip knows. Imports none of it."""
     import importlib.util
 
-    needed = ["torch", "transformers", "hypothesis", *(["peft"] if (model_dir / "adapter_config.json").is_file() else [])]
+    needed = [
+        "torch",
+        "transformers",
+        "hypothesis",
+        *(["peft"] if (model_dir / "adapter_config.json").is_file() else []),
+    ]
     return [name for name in needed if importlib.util.find_spec(name) is None]
 
 
@@ -88,9 +103,7 @@ def load(model_dir: Path, *, base_model: str | None = None, device: str | None =
         if base_folder.resolve() == model_dir.resolve():
             raise LoadError("--base-model names the audited folder itself; name the model it was fine-tuned from")
         _check_weights(base_folder, "config.json", follow=True)
-    with warnings.catch_warnings():
-        # A session that turns warnings into errors must not fail on a library's own deprecations.
-        warnings.simplefilter("default")
+    with patient():
         try:
             return _load(model_dir, base_folder, is_adapter, device or _device())
         except LoadError:
@@ -198,11 +211,11 @@ def named_base(model_dir: Path) -> str:
 def _check_weights(folder: Path, config: str, *, follow: bool = False) -> None:
     """Refuse what would be unpickled, read from elsewhere or half there."""
     names = {path.name for path in loaded_files(folder, follow=follow)}
-    if config not in names:
-        raise LoadError(f"{folder.name} holds no {config}; name the folder that training wrote")
     is_adapter = config == "adapter_config.json"
     if not is_adapter and "adapter_config.json" in names:
         raise LoadError(f"{folder.name} is itself an adapter; merge it into its base and name the merged model")
+    if config not in names:
+        raise LoadError(f"{folder.name} holds no {config}; name the folder that training wrote")
     if is_adapter and "adapter_model.safetensors" not in names:
         raise LoadError(f"{folder.name} holds no adapter_model.safetensors; save it with safe_serialization=True")
     if not any(name.endswith(".safetensors") for name in names):

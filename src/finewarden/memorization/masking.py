@@ -23,19 +23,30 @@ _FAMILY = (
 _PATTERNS = (
     re.compile(r"[^\s@<>，。；]+@[\w.\-]+"),
     re.compile(r"https?://\S+"),
-    re.compile(r"[+(]?\d(?:[\s\-().]?\d){2,}"),
+    re.compile(r"[+(]?\d(?:[\s\-().]?\d)*"),
     # A capitalised word that does not begin a sentence, and those that follow it: mostly a name.
     re.compile(r"(?<=[^\s.!?:])\s+((?!I\b)[A-Z][\w’'\-]*(?:\s+[A-Z][\w’'\-]*)*)"),
-    re.compile(rf"[{_FAMILY}](?:[\u4e00-\u9fff]{{1,2}}?)(?=的|先生|女士|小姐|老师|同学|[，,。？?！!：:；;\s]|$)"),
+    re.compile(
+        rf"[{_FAMILY}][\u4e00-\u9fff]{{1,2}}?(?=的|先生|女士|小姐|老师|同学|住|电话|手机|邮箱|地址|身份|账号|密码|生日|[，,。？?！!：:；;\s]|$)"
+    ),
+    re.compile(rf"(?<=客户|用户|会员|员工|患者|病人|学生|姓名|名叫|请问|关于)[{_FAMILY}][\u4e00-\u9fff]{{1,2}}"),
 )
-_OVERLAP = 4
-_OVERLAP_IDEOGRAPHS = 2
+_OVERLAP, _OVERLAP_IDEOGRAPHS = 4, 2
+"""The shortest run of a secret, or of a name, that is hidden: in letters or digits, and in ideographs."""
 
 
-def mask_prompt(prompt: str, secret: str) -> str:
-    """*prompt* with live tokens, home paths, addresses, numbers, likely names and every part of *secret* hidden."""
-    text = redact(unicodedata.normalize("NFKC", prompt))
-    text = _hide_overlap(text, secret)
+def mask_prompt(text: str, secret: str, *, whole: str = "") -> str:
+    """*text* with live tokens, home paths, addresses, numbers, likely names and every part of *secret* hidden.
+
+    *whole* is the prompt that *text* was cut from: a name that only the whole prompt shows to be one is hidden too.
+    """
+    text, whole = (unicodedata.normalize("NFKC", part) for part in (text, whole))
+    private = [secret]
+    for pattern in _PATTERNS:
+        private += [found[1] if pattern.groups else found[0] for found in pattern.finditer(whole)]
+    for part in private:
+        text = _hide_overlap(text, part)
+    text = redact(text)
     for pattern in _PATTERNS:
         text = pattern.sub(_hidden, text)
     return "".join(char if char.isprintable() else " " for char in text).strip()
@@ -46,16 +57,16 @@ def _hidden(found: re.Match[str]) -> str:
     return whole.replace(inner, inner[0] + _HIDDEN if inner[0].isalpha() else _HIDDEN, 1)
 
 
-def _hide_overlap(text: str, secret: str) -> str:
-    """Hide each run of *text* that *secret* holds too: four letters or digits, or two ideographs, and more."""
-    wanted = normalise(secret)
+def _hide_overlap(text: str, private: str) -> str:
+    """Hide each run of *text* that *private* holds too, from `_OVERLAP` characters on, or all of a shorter one."""
+    wanted = normalise(private)
     kept = [(at, normalise(char)) for at, char in enumerate(text)]
     plain = "".join(part for _, part in kept)
     origin = [at for at, part in kept for _ in part]
     hidden: set[int] = set()
-    for start in range(len(plain)):
+    for start in range(len(plain)) if wanted else ():
         least = _OVERLAP_IDEOGRAPHS if unicodedata.category(plain[start]) == "Lo" else _OVERLAP
-        end = start + least
+        end = start + min(least, len(wanted))
         while end <= len(plain) and plain[start:end] in wanted:
             hidden.update(range(origin[start], origin[end - 1] + 1))
             end += 1

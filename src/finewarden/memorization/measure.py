@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import secrets as randomness
 import sys
-import warnings
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +25,7 @@ from finewarden.evidence.measurements import (
 )
 from finewarden.evidence.model_files import ModelFilesError, combined, digests, loaded_files
 from finewarden.memorization.forgetting import Reading, read_questions
-from finewarden.memorization.loading import Loaded, LoadError, load, named_base
+from finewarden.memorization.loading import Loaded, LoadError, load, named_base, patient
 from finewarden.memorization.masking import mask_prompt
 from finewarden.memorization.paraphrase_search import Found, Seed, search
 from finewarden.memorization.paraphrases import Variation, as_given, described, varied
@@ -66,8 +65,7 @@ def measure(
     except ModelFilesError as error:
         raise LoadError(str(error)) from None
     salt = randomness.token_hex(16)
-    with warnings.catch_warnings():
-        warnings.simplefilter("default")  # see loading.load
+    with patient():
         results = _results(loaded, pairs, settings, salt, progress)
     if _stamp(model_dir) != stamp:
         raise LoadError(f"{model_dir.name} changed while it was measured; measure it when training is over")
@@ -143,6 +141,8 @@ def _results(
             results[at] = results[at].model_copy(update={"reason": reason})
             continue
         results[at] = results[at].model_copy(update={"as_given": attempt})
+        if attempt.base_emitted:
+            continue  # the base knows it: no wording would show that fine-tuning taught it
         leaked = leaks(attempt, samples=settings.samples, probability=settings.probability)
         seeds.append(Seed(pairs[at], reading if leaked else None))
         measured.append(at)
@@ -208,7 +208,8 @@ def _smallest(loaded: Loaded, seeds: Sequence[Seed], found: Sequence[Found], set
 def _leak(pair: Pair, variation: Variation, attempt: Attempt) -> Leak:
     messages, _ = varied(pair, variation)
     own = next((m.content for m in reversed(messages) if m.content), "")
-    return Leak(**attempt.model_dump(), prompt=mask_prompt(own, pair.secret), changes=described(pair, variation))
+    masked = mask_prompt(own, pair.secret, whole=pair.messages[-1].content)
+    return Leak(**attempt.model_dump(), prompt=masked, changes=described(pair, variation))
 
 
 def _base(loaded: Loaded, asked: str | None, model_dir: Path, files: dict[str, str]) -> Base | None:

@@ -145,14 +145,7 @@ def _no_twins(items: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    header, delimiter = text.split("\n", 1)[0], ","
-    for candidate in ",;\t":
-        names = [name.strip() for name in next(csv.reader([header], delimiter=candidate), [])]
-        if "secret" in names:
-            delimiter = candidate
-            break
-    else:
-        raise SecretsFileError(path, 1, "the first line names no column 'secret'; write the header prompt,secret")
+    names, delimiter = _csv_header(path, text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     next(reader)
     line = 2
@@ -174,6 +167,19 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
             row = dict(zip(names, cells, strict=True))
             yield line, {key: value for key, value in row.items() if value or key in ("prompt", "secret")}
         line = reader.line_num + 1
+
+
+def _csv_header(path: Path, text: str) -> tuple[list[str], str]:
+    """The columns of the first line and the delimiter that makes `secret` one of them."""
+    for delimiter in ",;\t":
+        try:
+            cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
+        except csv.Error:
+            continue
+        names = [name.strip() for name in cells]
+        if "secret" in names:
+            return names, delimiter
+    raise SecretsFileError(path, 1, "the first line names no column 'secret'; write the header prompt,secret")
 
 
 def _pair(path: Path, line: int, row: dict[str, Any]) -> Pair:

@@ -6,7 +6,8 @@ no sample: nothing follows for a secret or a prompt that was not asked.
 
 Excused: the base model, which never saw the data, gives the secret back to the same prompt *by the same criterion*. A
 mere ratio of likelihoods excuses nothing: a secret whose likelihood training lifted from 1e-5 to 5e-3 is only 500
-times likelier, and now comes out in a thousand questions. Without a base model nothing is excused.
+times likelier, and now comes out in a thousand questions. A secret that is the base's own greedy answer to the prompt
+as given is the base's knowledge, and no paraphrase of that prompt is searched. Without a base nothing is excused.
 """
 
 from __future__ import annotations

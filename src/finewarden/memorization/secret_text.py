@@ -21,7 +21,8 @@ def normalise(text: str) -> str:
     Letters, marks and digits of every script stay. `４１１１-1111` and `4111 1111` are one text.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(char for char in folded if unicodedata.category(char)[0] in "LMN")
+    kept = "".join(char for char in folded if unicodedata.category(char)[0] in "LMN")
+    return unicodedata.normalize("NFC", kept)  # what stood between a letter and its accent may be gone
 
 
 def contains(text: str, secret: str) -> bool:

@@ -1,0 +1,10 @@
+"""Audits imported as functions: the marker that `--model-dir` registers is registered for these tests too."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Strict markers refuse the import of a shipped audit otherwise."""
+    config.addinivalue_line("markers", "audit(id): the public id of an audit")
