@@ -11,12 +11,13 @@ from typing import Any, NoReturn
 import torch
 from accelerate.optimizer import AcceleratedOptimizer  # type: ignore[import-untyped]
 from accelerate.utils import DistributedType  # type: ignore[import-untyped]
-from finewarden.callbacks.evidence import record
-from finewarden.callbacks.refusal import GuardRefusal, Problem
 from torch import Tensor
 from torch.distributed.tensor import DTensor
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_callback import ExportableState
+
+from finewarden.callbacks.evidence import record
+from finewarden.callbacks.refusal import GuardRefusal, Problem
 
 __all__ = ["GradientClippingCallback", "global_grad_norm"]
 

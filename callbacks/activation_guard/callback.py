@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 
+from torch import nn
+from transformers import PreTrainedConfig, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
 from finewarden.callbacks.activation_guard.caching import CacheSwitch, feeds_cache
 from finewarden.callbacks.activation_guard.completions import completion_problems
 from finewarden.callbacks.activation_guard.config_flags import (
@@ -24,13 +27,11 @@ from finewarden.callbacks.activation_guard.environment import (
     unsloth_problems,
 )
 from finewarden.callbacks.activation_guard.evaluation import evaluation_problems
-from finewarden.callbacks.activation_guard.foreign_hooks import HookCensus
+from finewarden.callbacks.activation_guard.foreign_hooks import HookCensus, debugger_problems
 from finewarden.callbacks.activation_guard.watch import ForwardWatch, watched_modules
 from finewarden.callbacks.evidence import record
 from finewarden.callbacks.refusal import GuardRefusal, Problem
 from finewarden.callbacks.trainer_of import bind, trainer_of
-from torch import nn
-from transformers import PreTrainedConfig, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 __all__ = ["ActivationGuardCallback", "OnViolation"]
 
@@ -162,8 +163,8 @@ class ActivationGuardCallback(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         self._unbind()
-        self._judge([*flag_problems(self._configs), *generation_problems(kwargs["model"])], step=state.global_step)
-        self._judge(self._census.problems(), step=state.global_step)
+        left = [*flag_problems(self._configs), *generation_problems(kwargs["model"]), *self._census.problems()]
+        self._judge(left, step=state.global_step)
         self._caches.forget()
         self._record("train-end", violations=sorted(self._warned))
 
@@ -177,6 +178,7 @@ class ActivationGuardCallback(TrainerCallback):
         yield from unsloth_problems(from_hidden_states=computes_from_hidden_states(trainer))
         yield from dump_problems()
         yield from tracker_problems(trainer.args.report_to or ())
+        yield from debugger_problems(model)
         yield from self._census.problems()
 
     @contextmanager

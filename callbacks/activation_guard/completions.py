@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from finewarden.callbacks.refusal import Problem
 from transformers import Trainer
+
+from finewarden.callbacks.refusal import Problem
 
 __all__ = ["completion_problems"]
 

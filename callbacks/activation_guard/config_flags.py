@@ -13,9 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from finewarden.callbacks.refusal import Problem
 from torch import nn
 from transformers import GenerationConfig, PreTrainedConfig
+
+from finewarden.callbacks.refusal import Problem
 
 __all__ = ["FLAGS", "GENERATION_FLAGS", "configs_of", "flag_problems", "generation_problems", "saved_flags"]
 

@@ -10,8 +10,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from functools import partial
 
-from finewarden.callbacks.refusal import Problem
 from transformers import Trainer
+
+from finewarden.callbacks.refusal import Problem
 
 __all__ = ["computes_from_hidden_states", "dump_problems", "tracker_problems", "unsloth_problems"]
 

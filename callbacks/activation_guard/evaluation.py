@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from finewarden.callbacks.refusal import Problem
 from transformers import Trainer
 from transformers.trainer_utils import IntervalStrategy
+
+from finewarden.callbacks.refusal import Problem
 
 __all__ = ["evaluation_problems"]
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from finewarden.callbacks.refusal import Problem
 from torch import nn
 from torch.nn.modules import module as torch_module
 
-__all__ = ["TRUSTED", "HookCensus"]
+from finewarden.callbacks.refusal import Problem
+
+__all__ = ["TRUSTED", "HookCensus", "debugger_problems"]
 
 # Whose hooks are part of training: transformers' output capture (inert until asked, and what it captures is seen in the
 # output) and NEFTune, accelerate's placement, PEFT's adapters, TRL's casts and offloading, parallel wrappers in torch.
@@ -69,11 +70,16 @@ class HookCensus:
 
     def _sum(self) -> int:
         # Keys are serial numbers that torch never gives twice, so that a replacement shows as well.
-        return sum(_sum_keys(hooks) for hooks in self._hooks if hooks)
+        return sum(sum(hooks) for hooks in self._hooks if hooks)
 
 
-def _sum_keys(hooks: Iterable[int]) -> int:
-    return sum(hooks)
+def debugger_problems(model: nn.Module) -> Iterator[Problem]:
+    """transformers' `model_addition_debugger_context`, which replaces `forward` and writes whole tensors to disk."""
+    if any("_call_tree" in vars(module) for module in model.modules()):
+        yield Problem(
+            what="model_addition_debugger_context is active: inputs and outputs of every module are written to disk",
+            remedy="train outside of model_addition_debugger_context, on a model that was never within it",
+        )
 
 
 def _origin(hook: Any) -> str:

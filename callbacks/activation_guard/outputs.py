@@ -36,7 +36,7 @@ def kept_by(output: object, *, caches: bool, hidden_size: int | None = None) -> 
     """The name of the first thing in a module's *output* that remembers activations; None for a clean output.
 
     output: a mapping (ModelOutput) or a tuple (`return_dict=False`), of which nested tuples of tensors are activations.
-    caches: whether a key-value cache counts (it does in training, and is needed for generating).
+    caches: whether a key-value cache counts (it does where gradients are computed, and is needed for generating).
     hidden_size: the width H of the model, when its logits have another; logits of shape (..., H) are hidden states then
     (what Unsloth's UNSLOTH_RETURN_HIDDEN_STATES puts there). None skips that check.
     """

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from finewarden.callbacks.activation_guard.config_flags import FLAGS
-from finewarden.callbacks.activation_guard.outputs import kept_by
+import torch
 from torch import nn
 from transformers import PreTrainedModel
+
+from finewarden.callbacks.activation_guard.config_flags import FLAGS
+from finewarden.callbacks.activation_guard.outputs import kept_by
 
 __all__ = ["ForwardWatch", "watched_modules"]
 
@@ -73,7 +75,7 @@ class ForwardWatch:
             if not self.active:
                 return None
             asked = [name for name in FLAGS if kwargs.get(name)]
-            if self._caches and module.training and kwargs.get("use_cache"):
+            if self._caches and _learns(module) and kwargs.get("use_cache"):
                 asked.append("use_cache")
             if not asked:
                 return None
@@ -88,18 +90,23 @@ class ForwardWatch:
             if not self.active:
                 return
             self.seen = True
-            kept = kept_by(output, caches=self._caches and module.training, hidden_size=hidden_size)
+            kept = kept_by(output, caches=self._caches and _learns(module), hidden_size=hidden_size)
             if kept is not None:
                 self._report(name, kept)
 
         return look
 
 
+def _learns(module: nn.Module) -> bool:
+    """GRPO and its kind generate, which needs a cache, with the model in training mode but without gradients."""
+    return module.training and torch.is_grad_enabled()
+
+
 def _telling_hidden_size(module: nn.Module) -> int | None:
     """The width of hidden states, where it tells them from logits: the module has a vocabulary of another size."""
     if not isinstance(module, PreTrainedModel):
         return None
-    # By out_features: the weight of a quantised head is packed into another shape.
-    vocabulary = getattr(module.get_output_embeddings(), "out_features", None)  # type: ignore[no-untyped-call]
+    head = module.get_output_embeddings()  # type: ignore[no-untyped-call]
+    vocabulary = getattr(head, "out_features", None)  # a quantised head packs its weight into another shape
     hidden_size = getattr(module.config.get_text_config(), "hidden_size", None)
     return hidden_size if isinstance(hidden_size, int) and vocabulary not in (None, hidden_size) else None
