@@ -178,6 +178,8 @@ def _csv_header(path: Path, text: str) -> tuple[list[str], str]:
             continue
         names = [name.strip() for name in cells]
         if "secret" in names:
+            if len(set(names)) < len(names):
+                raise SecretsFileError(path, 1, "names a column twice; keep one of each")
             return names, delimiter
     raise SecretsFileError(path, 1, "the first line names no column 'secret'; write the header prompt,secret")
 
