@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from finewarden.artifacts import contents as room
+from finewarden.artifacts import texts
 from finewarden.artifacts.contents import Contents, look_into
 from finewarden.artifacts.identity import Identity
 from tests.artifacts.conftest import Make
@@ -96,14 +97,15 @@ def test_the_same_text_is_searched_once(make: Make, monkeypatch: pytest.MonkeyPa
     assert len(calls) == 1
 
 
-def test_what_is_not_searched_is_said(make: Make) -> None:
+def test_what_is_not_searched_is_said(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A format that can't be unpacked, or a text beyond the limit, is named and not called clean."""
-    files = {"a.zst": b"\x28\xb5\x2f\xfd" + bytes(20), "b.7z": b"7z\xbc\xaf\x27\x1c" + bytes(20)}
-    out = make(files).root
-    with (out / "long.txt").open("wb") as file:
-        file.truncate(65 * 2**20)
-    unscanned = look(make, {}).unscanned
-    assert [part.where for part in unscanned] == ["a.zst", "b.7z", "long.txt"]
+    monkeypatch.setattr(texts, "TEXT_LIMIT", 1000)
+    files = {
+        "a.zst": b"\x28\xb5\x2f\xfd" + bytes(20),
+        "b.7z": b"7z\xbc\xaf\x27\x1c" + bytes(20),
+        "long.txt": b"x" * 1001,
+    }
+    assert [part.where for part in look(make, files).unscanned] == ["a.zst", "b.7z", "long.txt"]
 
 
 def test_a_flood_is_bounded(make: Make) -> None:

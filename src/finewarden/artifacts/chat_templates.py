@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finewarden.artifacts.folder import Folder
+from finewarden.artifacts.gguf_metadata import GGUF_MAGIC, gguf_texts
 from finewarden.artifacts.leftovers import leftover_kind
 from finewarden.artifacts.template_flow import Condition, find_conditions
 from finewarden.artifacts.template_syntax import find_urls, parse_template
@@ -35,7 +36,7 @@ class TemplateFacts:
 
 
 def chat_templates(folder: Folder) -> Iterator[ChatTemplate | UnreadableFile]:
-    """`*.jinja` files and the templates inside JSON files, or why one can't be read. Not those of checkpoints."""
+    """Templates in `*.jinja`, JSON and GGUF files, or why one can't be read. Not those of checkpoints."""
     for file in folder.files:
         if leftover_kind(file.rel) is not None:
             continue
@@ -44,6 +45,10 @@ def chat_templates(folder: Folder) -> Iterator[ChatTemplate | UnreadableFile]:
                 yield ChatTemplate(file.rel, folder.text(file.rel, limit=TEMPLATE_LIMIT))
             elif file.name in _JSON_FILES:
                 yield from _inside(file.rel, folder.json(file.rel))
+            elif file.name.endswith(".gguf") and folder.head(file.rel, 4) == GGUF_MAGIC:
+                for key, value in gguf_texts(folder, file.rel):
+                    if key.startswith("tokenizer.chat_template"):
+                        yield ChatTemplate(f"{file.rel}:{key}", value)
         except UnreadableFile as error:
             yield error
 

@@ -48,10 +48,16 @@ def parse_template(where: str, source: str) -> nodes.Template:
 
 def constant_texts(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     """Line and text of each run of literal text, joined across output and `~` or `+`, so that no split hides a word."""
-    for node in tree.find_all((nodes.Output, nodes.Concat, nodes.Add, nodes.Const)):
-        text = _joined(node)
-        if text:
-            yield node.lineno, text
+    pending: list[nodes.Node] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, nodes.Output | nodes.Concat | nodes.Add | nodes.Const | nodes.TemplateData):
+            text, others = _joined(node)
+            pending += others
+            if text:
+                yield node.lineno, text
+        else:
+            pending += node.iter_child_nodes()
 
 
 def find_urls(tree: nodes.Template) -> list[tuple[int, str]]:
@@ -65,9 +71,10 @@ def find_urls(tree: nodes.Template) -> list[tuple[int, str]]:
     return [(found[url], url) for url in urls]
 
 
-def _joined(node: nodes.Node) -> str:
-    """Literal text of *node*; what is not literal leaves a NUL, which is part of no address."""
+def _joined(node: nodes.Node) -> tuple[str, list[nodes.Node]]:
+    """Literal text of *node*, with a NUL, which is part of no address, for each of what is not literal; and that."""
     pending, pieces = [node], []
+    others: list[nodes.Node] = []
     while pending:
         item = pending.pop()
         if isinstance(item, nodes.TemplateData):
@@ -80,4 +87,5 @@ def _joined(node: nodes.Node) -> str:
             pending += [item.right, item.left]
         else:
             pieces.append("\0")
-    return "".join(pieces)
+            others += item.iter_child_nodes()
+    return "".join(pieces), others

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from finewarden.artifacts.gguf_metadata import GGUF_HEAD, GGUF_MAGIC
 from finewarden.artifacts.npy_header import NPY_MAGIC
 from finewarden.artifacts.parts import Part, is_archive
 from finewarden.artifacts.pickles import Pickle
@@ -12,7 +13,6 @@ from finewarden.artifacts.safetensors_header import looks_like_safetensors, pars
 __all__ = ["TEXT_LIMIT", "Text", "as_written", "line_of", "text_of"]
 
 TEXT_LIMIT = 64 * 2**20
-_GGUF_HEAD = 32 * 2**20  # key-value metadata and vocabulary; tensors follow
 _OPAQUE = {  # containers that the standard library of Python 3.11 can't unpack
     b"\x28\xb5\x2f\xfd": "zstd",
     b"7z\xbc\xaf\x27\x1c": "7z",
@@ -49,8 +49,8 @@ def text_of(part: Part, pickles: tuple[Pickle, ...]) -> Text:
     opaque = next((name for magic, name in _OPAQUE.items() if head.startswith(magic)), None)
     if opaque is not None:
         return Text("", unscanned=f"is packed with {opaque}, which is not looked into: unpack it")
-    if head.startswith(b"GGUF"):
-        return Text(part.head(_GGUF_HEAD).decode("latin-1"))
+    if head.startswith(GGUF_MAGIC):
+        return Text(part.head(GGUF_HEAD).decode("latin-1"))
     return _plain(part)
 
 
