@@ -100,6 +100,7 @@ def test_the_same_text_is_searched_once(make: Make, monkeypatch: pytest.MonkeyPa
 def test_what_is_not_searched_is_said(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A format that can't be unpacked, or a text beyond the limit, is named and not called clean."""
     monkeypatch.setattr(texts, "TEXT_LIMIT", 1000)
+    monkeypatch.setattr(texts, "BINARY_LIMIT", 500)
     files = {
         "a.zst": b"\x28\xb5\x2f\xfd" + bytes(20),
         "b.7z": b"7z\xbc\xaf\x27\x1c" + bytes(20),

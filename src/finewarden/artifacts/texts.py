@@ -10,9 +10,10 @@ from finewarden.artifacts.parts import Part, is_archive
 from finewarden.artifacts.pickles import Pickle
 from finewarden.artifacts.safetensors_header import looks_like_safetensors, parse_safetensors_header
 
-__all__ = ["TEXT_LIMIT", "Text", "as_written", "line_of", "text_of"]
+__all__ = ["BINARY_LIMIT", "TEXT_LIMIT", "Text", "as_written", "line_of", "text_of"]
 
 TEXT_LIMIT = 64 * 2**20
+BINARY_LIMIT = 16 * 2**20  # of what holds zero bytes: logs, databases, weights of other formats
 _OPAQUE = {  # containers that the standard library of Python 3.11 can't unpack
     b"\x28\xb5\x2f\xfd": "zstd",
     b"7z\xbc\xaf\x27\x1c": "7z",
@@ -55,15 +56,17 @@ def text_of(part: Part, pickles: tuple[Pickle, ...]) -> Text:
 
 
 def _plain(part: Part) -> Text:
-    data = part.head(TEXT_LIMIT + 1)
+    binary = b"\0" in part.head(8192)
+    limit = BINARY_LIMIT if binary else TEXT_LIMIT
+    data = part.head(limit + 1)
     unscanned = None
-    if len(data) > TEXT_LIMIT:
-        data = data[:TEXT_LIMIT]
-        unscanned = f"is larger than {TEXT_LIMIT} bytes; only so much of it was searched"
+    if len(data) > limit:
+        data = data[:limit]
+        unscanned = f"is larger than {limit} bytes; only so much of it was searched"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Text(data.decode("utf-16", "replace"), True, unscanned)
     # One byte a character: everything that is searched for is ASCII, and this is four times as fast as UTF-8.
-    return Text(data.decode("latin-1"), b"\0" not in data[:8192], unscanned)
+    return Text(data.decode("latin-1"), not binary, unscanned)
 
 
 def line_of(text: str, start: int) -> int:
