@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from finewarden.artifacts.folder import Folder, UnreadableFile
+from finewarden.artifacts.names import escaped
 from finewarden.evidence.model_card import MODEL_CARD, ModelCard, ModelCardError, parse
 from finewarden.policy import Policy
 from finewarden.release import front_matter, hashes
@@ -29,6 +30,7 @@ __all__ = [
     "named_license",
     "read_card",
     "read_readme",
+    "shown",
     "type_problems",
 ]
 
@@ -68,18 +70,18 @@ def disagreements(
 ) -> list[tuple[str, str, str]]:
     """(rule, where, what) for each thing that two of record, README and policy say differently."""
     found = []
-    shown = _text(readme.front.get("license")) if readme is not None else None
+    license_ = _text(readme.front.get("license")) if readme is not None else None
     said = {MODEL_CARD: card.license if card else None, "the policy": policy.license}
-    if readme is not None and shown is not None:
-        said[README] = named_license(readme, shown)
+    if readme is not None and license_ is not None:
+        said[README] = named_license(readme, license_)
     known = [(where, value) for where, value in said.items() if value]
     for where, value in known[1:]:
         if same_license(known[0][1], value) is False:
-            found.append(("license", where, f"{where} says {value}, {known[0][0]} says {known[0][1]}"))
+            found.append(("license", where, f"{where} says {shown(value)}, {known[0][0]} says {shown(known[0][1])}"))
     for key in ("release_name", "form"):
         mine, theirs = getattr(card, key, None), getattr(policy, key)
         if mine and theirs and mine != theirs:
-            found.append((key, MODEL_CARD, f"{MODEL_CARD} says {key} {mine}, the policy says {theirs}"))
+            found.append((key, MODEL_CARD, f"{MODEL_CARD} says {key} {shown(mine)}, the policy says {theirs}"))
     adapter = release.get("adapter_config.json") is not None
     if (policy.form == "adapter" and not adapter) or (policy.form == "weights" and adapter):
         what = f"the policy says {policy.form}, but there is {'an' if adapter else 'no'} adapter_config.json"
@@ -87,7 +89,9 @@ def disagreements(
     if card is not None and policy.sources:
         absent = {source.name for source in policy.sources} ^ {source.name for source in card.sources}
         if absent:
-            found.append(("sources", MODEL_CARD, f"record and policy name other sources: {', '.join(sorted(absent))}"))
+            found.append(
+                ("sources", MODEL_CARD, f"record and policy name other sources: {shown(', '.join(sorted(absent)))}")
+            )
     return found
 
 
@@ -169,7 +173,10 @@ def read_readme(release: Folder) -> Readme | None:
 def read_card(release: Folder) -> ModelCard | None:
     """The record; None when absent or invalid, which `release.record` tells."""
     try:
-        return parse(release.text(MODEL_CARD)) if release.get(MODEL_CARD) else None
+        if release.get(MODEL_CARD) is None:
+            return None
+        release.json(MODEL_CARD)  # refuses keys given twice, of which two readers take different ones
+        return parse(release.text(MODEL_CARD))
     except (UnreadableFile, ModelCardError):
         return None
 
@@ -185,6 +192,11 @@ def _json(release: Folder, rel: str) -> Any:
 def named_license(readme: Readme, license_: str) -> str:
     """For `other`, the name that goes with it."""
     return _text(readme.front.get("license_name")) or license_ if license_ == "other" else license_
+
+
+def shown(text: str) -> str:
+    """*text* of the folder's own files as a report may print it."""
+    return escaped(text[:200])
 
 
 def line_of(readme: Readme, key: str) -> str:

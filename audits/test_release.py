@@ -25,6 +25,7 @@ from finewarden.audits.release_facts import (
     named_license,
     read_card,
     read_readme,
+    shown,
     type_problems,
 )
 from finewarden.evidence.model_card import MODEL_CARD, ModelCardError, parse
@@ -75,7 +76,7 @@ def test_statement(release: Folder, judge: Judge, policy: Policy) -> None:
     stated = statement.find(readme.text)
     license_ = policy.license or _text(readme.front.get("license"))
     if stated is None:
-        line = statement.make(claims[0].base if claims else "<org>/<base model>", license_ or "<license>")
+        line = statement.make(claims[0].base if claims else "<org>/<base model>", shown(license_ or "<license>"))
         mend = f"add the line: {line}"
         judge.finding("missing", where=README, what="no sentence says what it is based on, and under what", mend=mend)
         return
@@ -85,7 +86,7 @@ def test_statement(release: Folder, judge: Judge, policy: Policy) -> None:
         what = f"it says the base is {stated.base}, but {other.where} says {other.base}"
         judge.finding("other-base", where=where, what=what, mend="name the true base in both places")
     if license_ is not None and same_license(stated.license, named_license(readme, license_)) is False:
-        what = f"it says {stated.license}, but the license of the release is given as {license_}"
+        what = f"it says {shown(stated.license)}, but the license of the release is given as {shown(license_)}"
         judge.finding("other-license", where=where, what=what, mend="state the true license in both places")
 
 
@@ -200,7 +201,7 @@ def test_record(release: Folder, judge: Judge) -> None:
     except UnreadableFile as error:
         judge.finding("unreadable", where=MODEL_CARD, what=str(error), mend=_finalize(release))
     except ModelCardError as error:
-        judge.finding("invalid", where=MODEL_CARD, what=str(error), mend=_finalize(release))
+        judge.finding("invalid", where=MODEL_CARD, what=shown(str(error)), mend=_finalize(release))
 
 
 @pytest.mark.audit("release.card_matches_files")
@@ -226,9 +227,9 @@ def test_card_matches_files(release: Folder, judge: Judge, policy: Policy, evide
     groups = (("changed", changed, "differs from the record"), ("absent", absent, "is recorded and not there"))
     for rule, names, says in (*groups, ("unrecorded", extra, "is not in the record")):
         if names:
-            what = f"{', '.join(names[:8])}{f' and {len(names) - 8} more' if len(names) > 8 else ''} {says}"
+            what = f"{shown(', '.join(names[:8]))}{f' and {len(names) - 8} more' if len(names) > 8 else ''} {says}"
             mend = f"put back what was audited, or {_finalize(release)} and audit again"
-            judge.finding(rule, where=names[0], what=what, mend=mend, subject="\n".join(names))
+            judge.finding(rule, where=shown(names[0]), what=what, mend=mend, subject="\n".join(names))
     if not judge.hashing:
         judge.not_measured("hashing is turned off (--no-audit-hashing): only names and sizes were compared")
     judge.measured(len(changed) + len(absent) + len(extra), limit=0, n=len(card.files))

@@ -71,3 +71,14 @@ def test_no_trainer() -> None:
     """What is no Trainer is refused by name, with what is allowed."""
     with pytest.raises(TypeError, match=r"trainer: got str, allowed: a transformers\.Trainer"):
         attach("trainer", POLICY)  # type: ignore[type-var]
+
+
+def test_token_stays_here(runs: Runs) -> None:
+    """From the call on no training_args.bin holds the token, whether the trainer trains or only saves."""
+    trainer = attach(runs.trainer("plain", hub_token="opaque", save_strategy="steps"), POLICY)
+    trainer.save_model()
+    trainer.train()
+    written = sorted(runs.out.rglob("training_args.bin"))
+    assert len(written) >= 2
+    assert not [path for path in written if b"opaque" in path.read_bytes()]
+    assert trainer.args.hub_token == "opaque"
