@@ -128,7 +128,7 @@ def test_card_is_true(home: Runs) -> None:
     assert card.training_data_source == "support-2025"
     assert card.unsloth_version is None
     assert {"torch", "transformers", "trl", "peft", "finewarden"} <= set(card.packages)
-    assert len(card.guards) == 1
+    assert [(guard.name, guard.settings) for guard in card.guards] == [("GradientClippingCallback", {"max_norm": 0.5})]
     assert card.files is not None
     assert "adapter_model.safetensors" in card.files
 

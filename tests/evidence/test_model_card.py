@@ -46,7 +46,7 @@ def whole() -> ModelCard:
             examples=8,
             resumed=1,
         ),
-        guards=(Guard(name="gradient_clipping", events={"train-begin": 1}),),
+        guards=(Guard(name="gradient_clipping", settings={"max_norm": 1.0}, events={"train-begin": 1}),),
         packages={"torch": "2.13.0+cpu"},
         sources=(
             DataSource(

@@ -40,7 +40,7 @@ def test_one_run() -> None:
     since = (START - timedelta(minutes=2)).isoformat()
     run = folded(
         at(-5, "other", "old-run"),
-        at(-1, "gradient_clipping", "train-begin", 0),
+        at(-1, "gradient_clipping", "train-begin", 0, max_norm=0.5, coins=[1, 0], seed=7),
         at(0, GUARD, BEGIN, 0, since=since, examples=8, packages={"torch": "2.13"}),
         at(3, "gradient_clipping", "train-end", 3),
         at(4, GUARD, END, 3),
@@ -52,7 +52,10 @@ def test_one_run() -> None:
         8,
         0,
     )
-    assert run.guards == (Guard(name="gradient_clipping", events={"train-begin": 1, "train-end": 1}),)
+    # Of what a guard wrote down only its settings are public.
+    assert run.guards == (
+        Guard(name="gradient_clipping", settings={"max_norm": 0.5}, events={"train-begin": 1, "train-end": 1}),
+    )
     assert run.unsloth_version is None
 
 

@@ -68,9 +68,10 @@ class Training(_Strict):
 
 
 class Guard(_Strict):
-    """A guard that stood in the training run, and how often it reported what."""
+    """A guard that stood in the training run: how it was set, and how often it reported what."""
 
     name: str
+    settings: dict[str, float | str] = {}
     events: dict[str, Count]
 
 

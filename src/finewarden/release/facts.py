@@ -52,6 +52,8 @@ _PACKAGES = (
     "deepspeed",
     "opacus",
 )
+# What of a guard's private log is public: how it was set, by name. The rest may hold secrets and coins.
+_SETTINGS = ("max_norm", "on_violation")
 # Where huggingface_hub keeps a snapshot: the folder tells repository and commit.
 _SNAPSHOT = re.compile(r"models--(?P<id>[^/\\]+)[/\\]snapshots[/\\](?P<revision>[0-9a-f]{40})(?:[/\\]|$)")
 
@@ -146,10 +148,19 @@ def fold(records: Iterable[Record]) -> RunFacts | None:
 
 def _guards(records: Iterable[Record]) -> tuple[Guard, ...]:
     events: dict[str, Counter[str]] = {}
+    settings: dict[str, dict[str, float | str]] = {}
     for record in records:
-        if record.guard != GUARD:
-            events.setdefault(record.guard, Counter())[record.event] += 1
-    return tuple(Guard(name=name, events=dict(sorted(found.items()))) for name, found in sorted(events.items()))
+        if record.guard == GUARD:
+            continue
+        events.setdefault(record.guard, Counter())[record.event] += 1
+        known = settings.setdefault(record.guard, {})
+        for key in _SETTINGS:
+            if isinstance(value := record.detail.get(key), int | float | str):
+                known[key] = value
+    return tuple(
+        Guard(name=name, settings=settings[name], events=dict(sorted(found.items())))
+        for name, found in sorted(events.items())
+    )
 
 
 def _base(detail: Any) -> LoadedBase | None:

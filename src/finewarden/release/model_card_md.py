@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finewarden.evidence.model_card import DataSource, ModelCard
+from finewarden.evidence.model_card import DataSource, Guard, ModelCard
 from finewarden.release import section
 
 __all__ = ["update"]
@@ -37,8 +37,13 @@ def _section(card: ModelCard) -> str:
     if known:
         lines += ["", "## Provenance", "", *known]
     if card.guards:
-        lines += ["", "## Guards that stood in training", "", *(f"* {guard.name}" for guard in card.guards)]
+        lines += ["", "## Guards that stood in training", "", *(_guard(guard) for guard in card.guards)]
     return "\n".join(lines)
+
+
+def _guard(guard: Guard) -> str:
+    settings = ", ".join(f"{key} = {value}" for key, value in sorted(guard.settings.items()))
+    return f"* {guard.name}{f' ({settings})' if settings else ''}"
 
 
 def _row(source: DataSource) -> str:
