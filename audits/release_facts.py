@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from finewarden.artifacts.folder import Folder, UnreadableFile
+from finewarden.artifacts.hashing import hash_files
 from finewarden.artifacts.names import escaped
+from finewarden.artifacts.progress import progress_bar
 from finewarden.evidence.model_card import MODEL_CARD, ModelCard, ModelCardError, parse
 from finewarden.policy import Policy
 from finewarden.release import front_matter, hashes
@@ -56,12 +57,10 @@ def compared(release: Folder, card: ModelCard, *, hashing: bool) -> tuple[list[s
     here = {file.rel: file.size for file in release.files if hashes.is_hashed(file.rel)}
     changed = {rel for rel, size in here.items() if rel in recorded and size != recorded[rel].bytes}
     if hashing:
-        same_size = sorted(set(here) & set(recorded) - changed)
-        try:
-            found = hashes.hash_files({rel: partial(release.stream, rel) for rel in same_size})
-            changed |= {rel for rel, made in found.items() if made != recorded[rel]}
-        except UnreadableFile as error:
-            changed.add(error.rel)
+        same_size = [file for file in release.files if file.rel in here and file.rel in recorded.keys() - changed]
+        with progress_bar("hashing the release", sum(file.size for file in same_size)) as progress:
+            made = hash_files(release, same_size, progress=progress)
+        changed |= {rel for rel, digest in made.items() if digest != recorded[rel].sha256}
     return sorted(changed), sorted(set(recorded) - set(here)), sorted(set(here) - set(recorded))
 
 

@@ -68,6 +68,7 @@ MALICIOUS = {
     "STACK_GLOBAL with a dot": b"\x80\x04" + text("torch") + text("serialization.os.system") + b"\x93.",
     "STACK_GLOBAL of what a call gave": b"\x80\x04" + text("os") + b"c_codecs\nencode\n" + text("x") + b"\x85R\x93.",
     "STACK_GLOBAL of bytes": b"\x80\x04C\x02os" + text("system") + b"\x93.",
+    "EXT1, not called": b"\x80\x02\x82\x01.",
     "EXT1": b"\x80\x02\x82\x01)R.",
     "EXT2": b"\x80\x02\x83\x01\x00)R.",
     "EXT4": b"\x80\x02\x84\x01\x00\x00\x00)R.",

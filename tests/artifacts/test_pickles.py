@@ -8,6 +8,7 @@ import io
 import json
 import lzma
 import tarfile
+import tracemalloc
 import zipfile
 import zlib
 
@@ -170,8 +171,13 @@ def test_a_directory_that_claims_gigabytes_is_not_read(make: Make) -> None:
         file.write(archive[:40])
         file.seek(-len(lie), io.SEEK_END)
         file.write(lie)
-    contents = look_into(make({}), NOBODY)
+    folder = make({})
+    tracemalloc.start()
+    contents = look_into(folder, NOBODY)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert [trouble.where for trouble in contents.troubles] == ["a.zip"]
+    assert peak < 200 * 2**20
 
 
 _SMALL = [data for data in (*HIDDEN.values(), *(data for data, _ in TROUBLE.values())) if len(data) < 5000]
