@@ -9,11 +9,14 @@ import hashlib
 import hmac
 import json
 import math
+import unicodedata
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Finding", "Result", "State", "Waived", "decide", "fingerprint"]
+__all__ = ["Finding", "Result", "State", "Waived", "decide", "fingerprint", "printable"]
+
+_DECEIVING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 class State(StrEnum):
@@ -40,6 +43,18 @@ def decide(lower: float, upper: float, tolerance: float) -> State:
     if lower > tolerance:
         return State.FAIL
     return State.PASS if upper <= tolerance else State.NOT_MEASURED
+
+
+def printable(text: str) -> str:
+    """*text* on one line, with every character that a terminal or reader would be deceived by as an escape.
+
+    Findings quote names and values of a hostile folder: line breaks would forge lines of the report, control
+    sequences repaint it, direction overrides (Unicode category Cf) reorder it.
+    """
+    return "".join(
+        char.encode("unicode_escape").decode("ascii") if unicodedata.category(char) in _DECEIVING else char
+        for char in text
+    )
 
 
 def fingerprint(salt: str, audit: str, rule: str, where: str, subject: str) -> str:

@@ -125,3 +125,17 @@ def test_result_never_holds_the_subject() -> None:
 
     assert "13812345678" not in result.to_json()
     assert result.findings[0].fingerprint != fingerprint("1" * 32, "a.b", "r", "f", "13812345678")
+
+
+def test_nothing_of_the_folder_is_printed_raw() -> None:
+    """Line breaks, terminal control and direction overrides in what an audit quotes become escapes; Chinese stays."""
+    j = judge()
+    state_one(j, where="a\nverdict: pass", what="\x1b[2J模型\u202etxt", mend="rm\r")
+    with pytest.raises(NotMeasured) as stop:
+        j.not_measured("x\ny")
+    result = j.conclude(stop.value)
+
+    assert result.findings[0].where == "a\\nverdict: pass"
+    assert result.findings[0].what == "\\x1b[2J模型\\u202etxt"
+    assert result.findings[0].mend == "rm\\r"
+    assert result.reason == "x\\ny"

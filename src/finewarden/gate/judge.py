@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import NoReturn
 
 from finewarden.policy import Policy
-from finewarden.verdicts import Finding, Result, State, Waived, fingerprint
+from finewarden.verdicts import Finding, Result, State, Waived, fingerprint, printable
 from finewarden.waivers import Waivers
 
 __all__ = ["Judge", "NotMeasured"]
@@ -62,7 +63,15 @@ class Judge:
         is the content it is about (hashed under the waivers' salt, never printed); *warn* never fails the build.
         """
         mark = fingerprint(self._waivers.salt, self.id, rule, where, subject or what)
-        found = Finding(rule=rule, where=where, what=what, mend=mend, fingerprint=mark, warn=warn, waivable=waivable)
+        found = Finding(
+            rule=rule,
+            where=printable(where),
+            what=printable(what),
+            mend=printable(mend),
+            fingerprint=mark,
+            warn=warn,
+            waivable=waivable,
+        )
         waiver = self._waivers.match(self.id, found)
         if waiver is not None and waiver.expires >= self._today:
             self._result.waived.append(Waived(finding=found, reason=waiver.reason, expires=waiver.expires.isoformat()))
@@ -70,14 +79,7 @@ class Judge:
             self._result.warnings.append(found)
         else:
             if waiver is not None:
-                found = Finding(
-                    rule=rule,
-                    where=where,
-                    what=f"{what} (its waiver ended on {waiver.expires})",
-                    mend=mend,
-                    fingerprint=mark,
-                    waivable=waivable,
-                )
+                found = replace(found, what=f"{found.what} (its waiver ended on {waiver.expires})")
             self._result.findings.append(found)
 
     def measured(self, value: str | float, *, limit: str | float | None = None, n: int | None = None) -> None:
@@ -93,13 +95,13 @@ class Judge:
         result = self._result
         if isinstance(error, NotMeasured):
             result.state = State.FAIL if self._required else State.NOT_MEASURED
-            result.reason = str(error)
+            result.reason = printable(str(error))
             if self._required:
                 result.reason += f" (the policy requires this audit: {self.policy.origin('audit.required')})"
             # What was found before the audit had to stop is still found.
         elif error is not None:
             result.state = State.FAIL
-            result.reason = f"{type(error).__name__}: {error}".split("\n", 1)[0]
+            result.reason = printable(f"{type(error).__name__}: {error}".split("\n", 1)[0])
         if result.findings:
             result.state = State.FAIL
         if result.measured is None and result.state is not State.NOT_MEASURED:
