@@ -35,7 +35,7 @@ def test_remote_code(release: Folder, judge: Judge) -> None:
         judge.finding(
             "imports",
             where=f"{reference.rel}:{reference.key}",
-            what=f"it makes loaders import {reference.target[:100]!r}",
+            what=f"it makes loaders import {reference.target!r}",
             mend=f'remove {reference.key}, or read the code and set audit.allow_remote_code = ["{module}.py@<sha256>"]',
             subject=reference.target,
             warn=reference.key.startswith("auto_mapping"),
@@ -117,7 +117,7 @@ def test_output_flags(release: Folder, judge: Judge) -> None:
         judge.finding(
             "output-flag",
             where=f"{flag.rel}:{flag.key}",
-            what=f"{flag.key} is {flag.value[:40]}: everyone who loads the model gets its inner states",
+            what=f"{flag.key} is {flag.value}: everyone who loads the model gets its inner states",
             mend=f"set {flag.key} to false in {flag.rel} (ActivationGuardCallback keeps it off while training)",
         )
     judge.measured(len(found), limit=0)

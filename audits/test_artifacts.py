@@ -17,6 +17,7 @@ from finewarden.artifacts.identity import this_identity
 from finewarden.artifacts.leftovers import find_leftovers, leftover_kind
 from finewarden.artifacts.model_parts import configs_that_fail, missing_shards, what_is_missing
 from finewarden.artifacts.named_paths import named_paths
+from finewarden.artifacts.names import printable
 from finewarden.artifacts.weights import model_sizes, stray_tensors
 from finewarden.gate.judge import Judge
 from finewarden.redaction import mask
@@ -184,7 +185,7 @@ def test_stray_tensors(release: Folder, contents: Contents, judge: Judge) -> Non
     by_file: dict[str, list[str]] = defaultdict(list)
     for stray in strays:
         shape = "×".join(map(str, stray.shape))
-        by_file[stray.where].append(f"{stray.name[:60] or 'a tensor'} ({shape}, the last is the {stray.like} size)")
+        by_file[stray.where].append(f"{stray.name or 'a tensor'} ({shape}, the last is the {stray.like} size)")
     for where, names in by_file.items():
         judge.finding(
             "stray-tensor",
@@ -207,7 +208,7 @@ def _size(count: int) -> str:
 def _path_shown(value: str) -> str:
     """The last part says which path it is; what stands before it says whose."""
     *before, last = value.replace("\\", "/").rstrip("/").split("/")
-    return f"…/{last}" if any(before) else mask(value)
+    return f"…/{printable(last, 40)}" if any(before) else mask(value)
 
 
 def _path_mend(rel: str, release: Folder) -> str:

@@ -67,6 +67,7 @@ IN_CONTEXT = {
 }
 INNOCENT = [
     "hf_" + "x" * 34,
+    "hf_" + "aB" * 17,
     "hf_your_token_here_and_some_more_characters",
     "export HF_TOKEN=$HF_TOKEN",
     "export HF_TOKEN=<your token>",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finewarden.artifacts.names import escaped, is_odd
+from finewarden.artifacts.names import escaped, is_odd, printable
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "模型-v2.json", "naïve.txt", "a b.txt", "🤗.md", "[x](y).txt"])
@@ -39,3 +39,8 @@ def test_an_escaped_name_can_be_printed(name: str) -> None:
 def test_two_names_never_escape_to_one(one: str, other: str) -> None:
     """Escaping is one to one: a file can't hide behind another's name."""
     assert (escaped(one) == escaped(other)) == (one == other)
+
+
+def test_a_long_text_is_cut() -> None:
+    """A name of thousands of characters does not fill a report."""
+    assert printable("a\n" + "x" * 5000, 10) == "a\\n" + "x" * 8 + "…"

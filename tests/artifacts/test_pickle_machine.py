@@ -85,7 +85,7 @@ MALICIOUS = {
     "append to a class": b"\x80\x02ctransformers.training_args\nTrainingArguments\nK\x01a.",
     "reconstructor of anything": b"\x80\x02ccopy_reg\n_reconstructor\n(cos\nPathLike\nc__builtin__\nobject\nNtR.",
     "reconstructor with a base": b"\x80\x02ccopy_reg\n_reconstructor\n(ctransformers.trainer_pt_utils\n"
-    b"AcceleratorConfig\nc__builtin__\ndict\nNtR.",
+    b"AcceleratorConfig\nccollections\nOrderedDict\nNtR.",
     "a name with escapes": b"\x80\x02ccollec\\x74ions\nOrderedDict\n)R.",
     "a name with a space": b"\x80\x02ccollections OrderedDict\n\n)R.",
     "NEWOBJ_EX": b"\x80\x04" + text("os") + text("popen") + b"\x93)}\x92.",

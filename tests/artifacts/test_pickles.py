@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from finewarden.artifacts import parts
 from finewarden.artifacts.contents import Contents, look_into
 from finewarden.artifacts.identity import Identity
 from finewarden.artifacts.pickles import PICKLE_LIMIT
@@ -178,6 +179,16 @@ def test_a_directory_that_claims_gigabytes_is_not_read(make: Make) -> None:
     tracemalloc.stop()
     assert [trouble.where for trouble in contents.troubles] == ["a.zip"]
     assert peak < 200 * 2**20
+
+
+def test_what_unpacks_beyond_the_budget_is_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many members, none of them large, may together be a bomb: what is unpacked of one file is counted."""
+    monkeypatch.setattr(parts, "MAX_UNPACKED", 2000)
+    members = {f"{i}.txt": bytes(range(33, 123)) * 10 for i in range(5)}
+    troubles = found(make, "many.zip", zipped(members, zipfile.ZIP_DEFLATED)).troubles
+    assert troubles
+    assert all("bomb" in trouble.why for trouble in troubles)
+    assert found(make, "many.zip", zipped(members)).troubles == []
 
 
 _SMALL = [data for data in (*HIDDEN.values(), *(data for data, _ in TROUBLE.values())) if len(data) < 5000]

@@ -150,3 +150,19 @@ def test_a_watermark_that_was_saved_fails(folder: Path) -> None:
     result = judged("watermark_key", folder)
     assert rules(result) == ["watermark-key"]
     assert "918273645" not in result.findings[0].what
+
+
+def test_nothing_of_the_folder_is_printed_raw(folder: Path) -> None:
+    """Keys and values that move cursors or reorder text are escaped in every finding, and cut."""
+    odd = "\x1b[2J\u202e\n" + "x" * 500
+    add(folder / "config.json", auto_map={"AutoModel": odd}, **{f"{odd}": {"output_attentions": True}})
+    add(folder / "tokenizer_config.json", **{f"{odd}_api_key": "1", f"{odd}_path": "../x"})
+    add(folder / "generation_config.json", **{odd: {"watermarking_config": {"hashing_key": 1}}})
+    (folder / "chat_template.jinja").write_text("{{ 'https://evil.example/" + odd.replace("\n", "") + "' }}")
+    results = [judged(name, folder) for name in NAMES]
+    assert all(result.findings for result in results)
+    for result in results:
+        for found in result.findings:
+            assert (found.where + found.what + found.mend).isprintable()
+            assert len(found.where) < 400
+            assert len(found.what) < 600

@@ -9,6 +9,7 @@ from typing import Any
 from finewarden.artifacts.folder import Folder
 from finewarden.artifacts.gguf_metadata import GGUF_MAGIC, gguf_texts
 from finewarden.artifacts.leftovers import leftover_kind
+from finewarden.artifacts.names import printable
 from finewarden.artifacts.template_flow import Condition, find_conditions
 from finewarden.artifacts.template_syntax import find_urls, parse_template
 from finewarden.artifacts.unreadable import UnreadableFile
@@ -48,7 +49,7 @@ def chat_templates(folder: Folder) -> Iterator[ChatTemplate | UnreadableFile]:
             elif file.name.endswith(".gguf") and folder.head(file.rel, 4) == GGUF_MAGIC:
                 for key, value in gguf_texts(folder, file.rel):
                     if key.startswith("tokenizer.chat_template"):
-                        yield ChatTemplate(f"{file.rel}:{key}", value)
+                        yield ChatTemplate(f"{file.rel}:{printable(key)}", value)
         except UnreadableFile as error:
             yield error
 
@@ -72,7 +73,7 @@ def _inside(rel: str, config: Any) -> Iterator[ChatTemplate | UnreadableFile]:
     elif isinstance(value, list):  # several templates: [{"name": "default", "template": "..."}]
         named = [(item.get("name"), item.get("template")) for item in value if isinstance(item, dict)]
     for name, source in named:
-        where = f"{rel}:chat_template" + (f".{name}" if isinstance(name, str) and name else "")
+        where = f"{rel}:chat_template" + (f".{printable(name)}" if isinstance(name, str) and name else "")
         if not isinstance(source, str) or len(source) > TEMPLATE_LIMIT:
             yield UnreadableFile(where, "is no chat template: text of a sane length is expected")
         else:

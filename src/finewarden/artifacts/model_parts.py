@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from finewarden.artifacts.folder import Folder
 from finewarden.artifacts.leftovers import leftover_kind
+from finewarden.artifacts.names import printable
 from finewarden.artifacts.unreadable import UnreadableFile
 
 __all__ = ["Missing", "configs_that_fail", "missing_shards", "what_is_missing"]
@@ -85,5 +86,5 @@ def missing_shards(folder: Folder) -> Iterator[UnreadableFile]:
         base = file.rel[: -len(file.name)]
         gone = sorted(name for name in names if "/" in name or "\\" in name or folder.get(base + name) is None)
         if gone:
-            shown = f"{gone[0][:80]}" + (f" and {len(gone) - 1} more" if len(gone) > 1 else "")
+            shown = printable(gone[0]) + (f" and {len(gone) - 1} more" if len(gone) > 1 else "")
             yield UnreadableFile(file.rel, f"names {shown}, which is not beside it: save the model again")

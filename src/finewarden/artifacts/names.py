@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["escaped", "is_odd"]
+__all__ = ["escaped", "is_odd", "printable"]
 
 # Control, format (direction overrides, zero width), lone surrogate (not UTF-8 on disk), line and paragraph separators.
 _DECEIVING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -21,6 +21,11 @@ def is_odd(name: str) -> bool:
 def escaped(name: str) -> str:
     """*name* as it may be printed: odd characters as escapes. One to one, so it may stand as a key too."""
     return "".join(_escape(char) if _deceives(char) else char for char in name) if is_odd(name) else name
+
+
+def printable(text: str, limit: int = 120) -> str:
+    """*text* from a hostile file as a report may show it: escaped, and cut at *limit* characters."""
+    return escaped(text[:limit]) + ("…" if len(text) > limit else "")
 
 
 def _deceives(char: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from finewarden.artifacts.folder import Folder
 from finewarden.artifacts.leftovers import leftover_kind
+from finewarden.artifacts.names import printable
 from finewarden.artifacts.unreadable import UnreadableFile
 
 __all__ = ["SetFlag", "output_flags", "watermark_keys"]
@@ -38,7 +39,7 @@ def output_flags(folder: Folder) -> Iterator[SetFlag]:
     """Flags that are on: true, a number or a list of layers (all of them count), in sub-configurations too."""
     for rel, key, value in _entries(folder):
         if key.rpartition(".")[2] in _FLAGS and value not in (None, False, [], 0):
-            yield SetFlag(rel, key, str(value))
+            yield SetFlag(rel, printable(key), printable(str(value)))
 
 
 def watermark_keys(folder: Folder) -> Iterator[SetFlag]:
@@ -46,7 +47,7 @@ def watermark_keys(folder: Folder) -> Iterator[SetFlag]:
     for rel, key, value in _entries(folder):
         parts = key.split(".")
         if "watermarking_config" in parts[:-1] and parts[-1] in _KEYS and value not in (None, []):
-            yield SetFlag(rel, key, str(value))
+            yield SetFlag(rel, printable(key), str(value))
 
 
 def _entries(folder: Folder) -> Iterator[tuple[str, str, Any]]:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from finewarden.artifacts.compressed import decompress, is_compressed
 from finewarden.artifacts.folder import File, Folder
-from finewarden.artifacts.names import escaped
+from finewarden.artifacts.names import printable
 from finewarden.artifacts.tar_members import is_tar, tar_members
 from finewarden.artifacts.unreadable import UnreadableFile
 from finewarden.artifacts.zip_members import Member, has_zip_start, may_end_as_zip, zip_members
@@ -109,7 +109,7 @@ def _members(budget: _Budget, stream: BinaryIO, rel: str, outer: str, depth: int
 
 
 def _member(budget: _Budget, member: Member, rel: str, outer: str, depth: int) -> Iterator[Part | Trouble]:
-    name = f"{outer}!{escaped(member.name)}" if outer else escaped(member.name)
+    name = f"{outer}!{printable(member.name)}" if outer else printable(member.name)
     where = f"{rel}:{name}"
 
     def read(count: int) -> bytes:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from finewarden.artifacts import allowed_globals as allowed
+from finewarden.artifacts.names import printable
 
 __all__ = ["MAX_OPCODES", "Trace", "trace"]
 
@@ -208,7 +209,7 @@ class _Machine:
             self._forbid("names a global that is made up while it is loaded")
             return _OTHER
         if name not in _KNOWN:
-            self._forbid(f"imports {name.replace(' ', '.')}")
+            self._forbid(f"imports {printable(name.replace(' ', '.'))}")
         return _Global(name)
 
     def _call(self, callee: Any, args: Any) -> _Made | _Kind:

@@ -9,6 +9,7 @@ from typing import Any
 
 from finewarden.artifacts.folder import Folder
 from finewarden.artifacts.leftovers import leftover_kind
+from finewarden.artifacts.names import printable
 from finewarden.artifacts.unreadable import UnreadableFile
 
 __all__ = ["CodeFile", "CodeReference", "code_files", "code_references"]
@@ -45,7 +46,7 @@ def code_references(folder: Folder) -> Iterator[CodeReference]:
         except UnreadableFile:  # said by the audit that checks readability
             continue
         for key, target in _references(config):
-            yield CodeReference(file.rel, key, target)
+            yield CodeReference(file.rel, printable(key), printable(target))
 
 
 def code_files(folder: Folder) -> Iterator[CodeFile]:
@@ -81,4 +82,4 @@ def _references(config: Any) -> Iterator[tuple[str, str]]:
 def _first_text(value: Any) -> str:
     while isinstance(value, dict | list) and value:
         value = next(iter(value.values())) if isinstance(value, dict) else value[0]
-    return str(value)[:200]
+    return str(value)

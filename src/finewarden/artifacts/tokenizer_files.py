@@ -13,6 +13,7 @@ from typing import Any
 
 from finewarden.artifacts.folder import Folder
 from finewarden.artifacts.leftovers import leftover_kind
+from finewarden.artifacts.names import printable
 from finewarden.artifacts.unreadable import UnreadableFile
 
 __all__ = ["TokenizerValue", "odd_tokenizer_values"]
@@ -50,9 +51,9 @@ def odd_tokenizer_values(folder: Folder) -> Iterator[TokenizerValue]:
         for key, value in _strings(config):
             last = key.rpartition(".")[2]
             if _SECRET_KEYS.search(last) and value.strip():
-                yield TokenizerValue(file.rel, key, value, "secret")
+                yield TokenizerValue(file.rel, printable(key), value, "secret")
             elif _FILE_KEYS.search(last) and last not in _IDS and not _is_bare_name(value):
-                yield TokenizerValue(file.rel, key, value, "path")
+                yield TokenizerValue(file.rel, printable(key), value, "path")
 
 
 def _is_bare_name(value: str) -> bool:

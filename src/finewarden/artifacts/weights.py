@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finewarden.artifacts.folder import File, Folder
+from finewarden.artifacts.names import printable
 from finewarden.artifacts.npy_header import NPY_MAGIC, read_npy_header
 from finewarden.artifacts.parts import Part, Trouble, parts_of
 from finewarden.artifacts.pickles import Pickle
@@ -106,7 +107,7 @@ def _judge(sizes: Sizes, rel: str, where: str, name: str, shape: tuple[int, ...]
         return
     activation = _ACTIVATIONS.fullmatch(name.rpartition(".")[2]) is not None
     if activation or not (_WEIGHT_FILES.search(rel) or _WEIGHT_NAMES.search(name)):
-        yield StrayTensor(where, name, shape, like)
+        yield StrayTensor(where, printable(name), shape, like)
 
 
 def _tensors(folder: Folder, file: File) -> Iterator[tuple[str, str, tuple[int, ...]]]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from finewarden.artifacts.names import escaped
+from finewarden.artifacts.names import printable
 from finewarden.artifacts.unreadable import UnreadableFile
 
 __all__ = ["MAX_MEMBERS", "Member", "has_zip_start", "may_end_as_zip", "zip_members"]
@@ -100,7 +100,7 @@ def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> Call
                     pieces.append(piece)
                     left -= len(piece)
         except _UNREADABLE as error:
-            name = f"{where}:{escaped(info.filename)}"
+            name = f"{where}:{printable(info.filename)}"
             raise UnreadableFile(name, f"can't be unpacked ({_why(error)}): write the archive anew") from None
         return b"".join(pieces)
 
@@ -108,7 +108,7 @@ def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> Call
 
 
 def _why(error: BaseException) -> str:
-    return escaped(str(error))[:120] or type(error).__name__
+    return printable(str(error)) or type(error).__name__
 
 
 class _Guarded:
