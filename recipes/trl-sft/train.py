@@ -12,10 +12,13 @@ What finewarden adds to an ordinary script is marked (1), (2) and (3).
 from __future__ import annotations
 
 import argparse
+import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import torch
 from datasets import load_dataset
 from peft import LoraConfig
 from trl import SFTConfig, SFTTrainer
@@ -28,7 +31,13 @@ def fine_tune(base: str, data: Path, out: Path, policy: policies.Policy, *, epoc
     """Train an adapter on *data* (JSONL with `messages`) and leave a release in *out*."""
     trainer = SFTTrainer(
         model=base,
-        args=SFTConfig(output_dir=str(out), num_train_epochs=epochs, max_length=512, report_to="none"),
+        args=SFTConfig(
+            output_dir=str(out),
+            num_train_epochs=epochs,
+            max_length=512,
+            report_to="none",
+            use_cpu=not torch.cuda.is_available(),  # TRL's default of bf16 is refused where there is no GPU
+        ),
         train_dataset=load_dataset("json", data_files=str(data), split="train"),
         peft_config=LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM"),
         callbacks=[GradientClippingCallback(max_norm=1.0), ActivationGuardCallback()],  # (1) guard the run
@@ -41,24 +50,24 @@ def fine_tune(base: str, data: Path, out: Path, policy: policies.Policy, *, epoc
 
 def smoke() -> None:
     """The whole recipe on a small model, then the audit that CI would run; exits with the audit's status."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    recipes = Path(__file__).resolve().parent.parent
+    sys.path.insert(0, str(recipes))
     import support_chat
     import tiny_model
-
-    from finewarden import cli
 
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         base = tiny_model.save_base_model(work / "base", "qwen2")
-        (base / "LICENSE").write_text("The small model of this smoke test is in the public domain.\n")
+        shutil.copy(recipes.parent / "LICENSE", base / "LICENSE")
         data = support_chat.write_jsonl(work / "chats.jsonl", support_chat.ordinary(32))
         policy_file = work / "finewarden.toml"
         policy_file.write_text(
-            'base_model = "example/tiny-qwen2"\nrelease_name = "tiny-support"\nlicense = "unlicense"\n\n'
+            'base_model = "example/tiny-qwen2"\nrelease_name = "tiny-support"\nlicense = "apache-2.0"\n\n'
             '[[sources]]\nname = "templates"\nauthorisation = "own"\n'
         )
         fine_tune(str(base), data, work / "out", policies.load(policy_file))
-        sys.exit(cli.audit(str(work / "out"), [f"--policy={policy_file}", f"--base-model={base}"]))
+        audit = [sys.executable, "-m", "finewarden.cli", "audit", "out/"]
+        sys.exit(subprocess.run(audit, cwd=work, check=False).returncode)
 
 
 def main() -> None:

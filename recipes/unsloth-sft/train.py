@@ -15,6 +15,8 @@ from __future__ import annotations
 import unsloth  # isort: skip  # noqa: F401 - before everything that it patches
 
 import argparse
+import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -67,24 +69,24 @@ def fine_tune(
 
 def smoke() -> None:
     """The whole recipe on a small model, then the audit that CI would run; exits with the audit's status."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    recipes = Path(__file__).resolve().parent.parent
+    sys.path.insert(0, str(recipes))
     import support_chat
     import tiny_model
-
-    from finewarden import cli
 
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         base = tiny_model.save_base_model(work / "base", "llama")
-        (base / "LICENSE").write_text("The small model of this smoke test is in the public domain.\n")
+        shutil.copy(recipes.parent / "LICENSE", base / "LICENSE")
         data = support_chat.write_jsonl(work / "chats.jsonl", support_chat.ordinary(32))
         policy_file = work / "finewarden.toml"
         policy_file.write_text(
-            'base_model = "example/tiny-llama"\nrelease_name = "tiny-support"\nlicense = "unlicense"\n\n'
+            'base_model = "example/tiny-llama"\nrelease_name = "tiny-support"\nlicense = "apache-2.0"\n\n'
             '[[sources]]\nname = "templates"\nauthorisation = "own"\n'
         )
         fine_tune(str(base), data, work / "out", policies.load(policy_file), base_model_dir=base)
-        sys.exit(cli.audit(str(work / "out"), [f"--policy={policy_file}", f"--base-model={base}"]))
+        audit = [sys.executable, "-m", "finewarden.cli", "audit", "out/"]
+        sys.exit(subprocess.run(audit, cwd=work, check=False).returncode)
 
 
 def main() -> None:
