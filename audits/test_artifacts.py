@@ -24,16 +24,16 @@ from finewarden.redaction import mask
 
 _LINKS = "replace links by what they point to: cp -rL <folder> <copy>, and audit the copy"
 HAZARDS = {
-    "link-out": ("leads out of the folder: it was not followed and would not be what is audited", _LINKS),
-    "link-file": ("is a link: it was not followed", _LINKS),
-    "link-broken": ("is a link to nothing", "delete it, or copy the file that it stood for"),
-    "link-folder": ("is a link to a folder, which is audited under its own name", _LINKS),
-    "special": ("is no file", "delete it: a release holds files and folders only"),
-    "odd-name": ("has a name that hides, reorders or breaks text where it is shown", "rename it in plain characters"),
-    "unreadable": ("can't be read", "mend its owner or permissions (chmod -R u+rX) and audit again"),
-    "sparse": ("is mostly holes: a sparse file, or a download that broke off", "write or download it anew"),
-    "too-many": ("holds more entries than any model", "name the model's own folder, not one above it"),
-    "too-deep": ("is nested deeper than any model", "name the model's own folder, or flatten it"),
+    "link-out": ("a link out of the folder, not followed and so not audited", _LINKS),
+    "link-file": ("a link, not followed and so not audited", _LINKS),
+    "link-broken": ("a link to nothing", "delete it, or copy the file that it stood for"),
+    "link-folder": ("a link to a folder, which is audited under its own name", _LINKS),
+    "special": ("no file", "delete it: a release holds files and folders only"),
+    "odd-name": ("a name that hides, reorders or breaks text where it is shown", "rename it in plain characters"),
+    "unreadable": ("not readable", "mend its owner or permissions (chmod -R u+rX) and audit again"),
+    "sparse": ("mostly holes: a sparse file, or a download that broke off", "write or download it anew"),
+    "too-many": ("more entries than any model has", "name the model's own folder, not one above it"),
+    "too-deep": ("nested deeper than any model", "name the model's own folder, or flatten it"),
 }
 # Numbers about the run: no reason to hold back a release.
 _HARMLESS = frozenset({"metrics"})
@@ -58,7 +58,7 @@ def test_readable(release: Folder, contents: Contents, judge: Judge) -> None:
         what, mend = HAZARDS[kind]
         shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
         warn = kind == "link-folder"
-        judge.finding(kind, where=names[0], what=f"{shown} {what}", mend=mend, subject="\n".join(names), warn=warn)
+        judge.finding(kind, where=names[0], what=f"{shown}: {what}", mend=mend, subject="\n".join(names), warn=warn)
     troubles = [(trouble.where, trouble.why) for trouble in contents.troubles]
     troubles += [(error.rel, error.reason) for error in (*configs_that_fail(release), *missing_shards(release))]
     for where, why in dict(troubles).items():
@@ -97,6 +97,11 @@ def test_pickles(contents: Contents, judge: Judge) -> None:
             bad += 1
             mend = "write it anew as safetensors or JSON, or delete it"
             judge.finding("broken-pickle", where=pickle.where, what=f"the pickle {pickle.broken}", mend=mend)
+    own = sorted({name.replace(" ", ".") for pickle in contents.pickles for name in pickle.own})
+    if own:
+        where = next(pickle.where for pickle in contents.pickles if pickle.own)
+        what = f"it holds {', '.join(own[:_SHOWN])}, which only the script that trained can load"
+        judge.finding("own-class", where=where, what=what, mend="leave it out of the release", warn=True)
     shipped = sorted(
         {p.where for p in contents.pickles if not p.outside and leftover_kind(p.where.split(":")[0]) is None}
     )

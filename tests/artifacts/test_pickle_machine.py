@@ -91,6 +91,8 @@ MALICIOUS = {
     "NEWOBJ_EX": b"\x80\x04" + text("os") + text("popen") + b"\x93)}\x92.",
     "a prefix is no permission": b"\x80\x02ctransformers.utils.hub\ncached_file\nX\x01\x00\x00\x00a\x85R.",
     "enum module, function": b"\x80\x02ctransformers.trainer_utils\nset_seed\nK\x01\x85R.",
+    "a function of the script, called": b"\x80\x02c__main__\nrun\nX\x02\x00\x00\x00id\x85R.",
+    "what the script imported": b"\x80\x04" + text("__main__") + text("os.system") + b"\x93" + text("id") + b"\x85R.",
     "malicious, then broken": b"\x80\x02cposix\nsystem\nX\x02\x00\x00\x00id\x85R\xff\xff",
 }
 
@@ -107,6 +109,12 @@ def test_what_trainer_writes_is_inside(data: bytes) -> None:
     found = follow(data)
     assert not found.outside
     assert found.broken is None
+
+
+def test_arguments_of_a_class_of_ones_own_are_told_apart() -> None:
+    """A subclass of TrainingArguments in the training script is made and filled like any other, and named."""
+    found = follow(ARGUMENTS.replace(b"ctransformers.training_args\nTrainingArguments", b"c__main__\nScriptArguments"))
+    assert (found.own, list(found.outside), found.broken) == ({"__main__ ScriptArguments"}, [], None)
 
 
 def test_tensors_are_known_by_name_and_shape() -> None:

@@ -216,6 +216,29 @@ def test_every_trainers_arguments_are_trainers_own(tmp_path: Path) -> None:
     assert judged("pickles", folder).findings == []
 
 
+def test_arguments_of_a_script_are_a_warning(copy: Callable[[str], Path]) -> None:
+    """A script's own subclass of TrainingArguments is ordinary: one warning that nobody else can load it."""
+    folder = copy("full")
+    arguments = (folder / "training_args.bin").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(arguments)) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("data.pkl"))
+        renamed = archive.read(name).replace(b"trl.trainer.sft_config\nSFTConfig", b"__main__\nScriptArguments")
+    (folder / "training_args.bin").write_bytes(_zip({name: renamed}))
+    result = judged("pickles", folder)
+    assert (rules(result), [warning.rule for warning in result.warnings]) == ([], ["own-class"])
+
+
+def test_a_snapshot_of_the_hub_cache_is_told_in_one_finding(copy: Callable[[str], Path], tmp_path: Path) -> None:
+    """A folder of links into a cache is refused with what to do, not as an empty one."""
+    folder = copy("full-release")
+    snapshot = tmp_path / "snapshot"
+    snapshot.mkdir()
+    for path in folder.iterdir():
+        (snapshot / path.name).symlink_to(path)
+    (found,) = judged("readable", snapshot).findings
+    assert (found.rule, "cp -rL" in found.mend) == ("link-out", True)
+
+
 def test_no_allowed_class_has_a_say_in_its_unpickling() -> None:
     """What may be made and filled does so by Python's own means: no __setstate__, __new__ or slot of its own runs."""
     import importlib

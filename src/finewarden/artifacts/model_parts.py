@@ -32,7 +32,8 @@ class Missing:
 def what_is_missing(folder: Folder) -> Iterator[Missing]:
     """At most one: an empty folder, one without a model, one whose weights are elsewhere."""
     if not folder.files:
-        yield Missing("empty", ".", "the folder holds no file", "name the folder that training wrote the model to")
+        if not folder.hazards:  # else they are the reason: a Hub cache is a folder of links
+            yield Missing("empty", ".", "the folder holds no file", "name the folder that training wrote the model to")
         return
     own = [file for file in folder.files if leftover_kind(file.rel) is None]
     configs = {file.rel for file in own if file.name in _CONFIGS}

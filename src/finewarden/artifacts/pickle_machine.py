@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import pickletools
+import re
 import warnings
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -39,6 +40,8 @@ class _Kind(NamedTuple):
 _LIST, _DICT, _SET, _OTHER = _Kind("list"), _Kind("dict"), _Kind("set"), _Kind("other")
 _RECONSTRUCTORS = frozenset({"copy_reg _reconstructor", "copyreg _reconstructor"})
 _KNOWN = allowed.CALLED | allowed.MADE | allowed.REFERRED | _RECONSTRUCTORS
+# A class of the script that trained, as subclasses of TrainingArguments often are. A dotted name would walk from there.
+_OWN = re.compile(r"__main__ [A-Za-z_]\w*\Z", re.ASCII)
 _EMPTY = {"EMPTY_LIST": _LIST, "EMPTY_DICT": _DICT, "EMPTY_SET": _SET}
 _MARKED = {"LIST": _LIST, "DICT": _DICT, "FROZENSET": _OTHER}
 _PERSISTENT = frozenset({"PERSID", "BINPERSID"})
@@ -48,11 +51,13 @@ _PERSISTENT = frozenset({"PERSID", "BINPERSID"})
 class Trace:
     """What one pickle would do: names it imports, what of that is not allowed, string constants, tensors by shape.
 
-    `broken` says why the pickle can't be followed to its STOP; what stands before that would still have been executed.
+    `own`: classes of the script that trained, made and filled and nothing else. `broken` says why the pickle can't be
+    followed to its STOP; what stands before that would still have been executed.
     """
 
     imports: set[str] = field(default_factory=set)
     outside: dict[str, None] = field(default_factory=dict)
+    own: set[str] = field(default_factory=set)
     strings: list[str] = field(default_factory=list)
     tensors: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
     calls: int = 0
@@ -208,7 +213,9 @@ class _Machine:
         if name is None:
             self._forbid("names a global that is made up while it is loaded")
             return _OTHER
-        if name not in _KNOWN:
+        if _OWN.match(name):
+            self.trace.own.add(name)
+        elif name not in _KNOWN:
             self._forbid(f"imports {printable(name.replace(' ', '.'))}")
         return _Global(name)
 
@@ -243,12 +250,12 @@ class _Machine:
 
     def _make(self, cls: Any) -> _Made | _Kind:
         self.trace.calls += 1
-        if isinstance(cls, _Global) and cls.name in allowed.MADE:
+        if isinstance(cls, _Global) and (cls.name in allowed.MADE or cls.name in self.trace.own):
             return _Made(cls.name)
         return self._refused(cls.name if isinstance(cls, _Global) else "?")
 
     def _refused(self, name: str) -> _Kind:
-        if name in _KNOWN:
+        if name in _KNOWN or name in self.trace.own:
             self._forbid(f"calls {name.replace(' ', '.')} in a way that Trainer never does")
         elif name == "?":
             self._forbid("calls what an earlier call returned")
@@ -257,7 +264,7 @@ class _Machine:
     def _build(self, target: Any, state: Any) -> None:
         self.trace.calls += 1
         of = target.of if isinstance(target, _Made) else None
-        if of in allowed.RESTORED or (of in allowed.FILLED and state in (_DICT, None)):
+        if of in allowed.RESTORED or ((of in allowed.FILLED or of in self.trace.own) and state in (_DICT, None)):
             return
         shown = target.name if isinstance(target, _Global) else of
         self._forbid(

@@ -26,7 +26,8 @@ _IDENTIFIER = re.compile(r"[^\W\d][\w.]* [^\W\d][\w.]*\Z")
 
 @dataclass(frozen=True)
 class Pickle:
-    """One pickle: where it lies and what loading it would do; `outside`: beyond what `allowed_globals` allows.
+    """One pickle: where it lies and what loading it would do; `outside`: beyond what `allowed_globals` allows; `own`:
+    classes of the script that trained.
 
     `tensors`: name ("" where it has none) and shape of each tensor that it rebuilds.
     """
@@ -34,6 +35,7 @@ class Pickle:
     where: str
     imports: tuple[str, ...]
     outside: tuple[str, ...]
+    own: tuple[str, ...]
     strings: tuple[str, ...]
     tensors: tuple[tuple[str, tuple[int, ...]], ...]
     broken: str | None
@@ -99,6 +101,7 @@ def _pickle(where: str, found: Trace) -> Pickle:
         where=where,
         imports=tuple(sorted(found.imports)),
         outside=tuple(found.outside),
+        own=tuple(sorted(found.own)),
         strings=tuple(found.strings),
         tensors=tuple(found.tensors),
         broken=found.broken,
