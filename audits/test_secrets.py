@@ -51,14 +51,12 @@ def test_reproduce(
     reproduced = sum(_judged(pair, name, judge) for pair in pairs)
     judge.measured(reproduced, limit=0, n=len(pairs))
     searched, drawn = sum(pair.searched for pair in pairs), sum(pair.drawn for pair in pairs)
+    faster = f"measure on a faster machine: `finewarden measure {model_dir.name} --secrets={name}`"
     if searched < drawn:
-        judge.finding(
-            "search-cut-short",
-            where=name,
-            what=f"time allowed only {searched} of {drawn} paraphrases to be tried",
-            mend=f"measure on a faster machine: `finewarden measure {model_dir.name} --secrets={name}`",
-            warn=True,
-        )
+        what = f"time allowed only {searched} of {drawn} paraphrases to be tried"
+        judge.finding("search-cut-short", where=name, what=what, mend=faster, warn=True)
+    if drawn and not searched and not reproduced:
+        judge.not_measured(f"time allowed no paraphrase of any prompt to be tried; {faster}")
     unread = [pair for pair in pairs if pair.as_given is None]
     if unread and not reproduced:
         first = unread[0]

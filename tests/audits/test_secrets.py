@@ -164,6 +164,28 @@ def test_a_weak_measurement_is_not_judged(support: Chat, tmp_path: Path, monkeyp
     assert "settings (search_examples 0, asked 64)" in result.reason
 
 
+def test_a_search_cut_short_is_told(support: Chat, tmp_path: Path) -> None:
+    """Out of time before any paraphrase: not measured; after some of them: a warning with both numbers."""
+    from finewarden.evidence.measurements import read, write
+    from finewarden.memorization.measure import measure
+
+    none = measure(
+        support.clean, support.secrets, evidence_dir=tmp_path, settings=Settings(search_seconds=0), device="cpu"
+    )
+    result = judged(support.clean, support.secrets, evidence=tmp_path)
+    assert result.state is State.NOT_MEASURED
+    assert "time allowed no paraphrase" in result.reason
+    assert none.forgetting is not None
+    some = [pair.model_copy(update={"searched": 5}) for pair in none.forgetting.pairs]
+    stored = read(tmp_path / MEASUREMENTS)
+    forgetting = none.forgetting.model_copy(update={"pairs": tuple(some)})
+    write(tmp_path / MEASUREMENTS, stored.model_copy(update={"forgetting": forgetting}))
+    result = judged(support.clean, support.secrets, evidence=tmp_path)
+    assert result.state is State.PASS
+    assert [warning.rule for warning in result.warnings] == ["search-cut-short"]
+    assert "only 20 of" in result.warnings[0].what
+
+
 def test_a_changed_model_is_measured_anew_where_torch_is(support: Chat, tmp_path: Path) -> None:
     """Evidence of the clean twin beside the over-trained weights: with torch and --secrets the truth is measured."""
     folder = copied(support.clean, tmp_path / "out")

@@ -11,7 +11,6 @@ import pytest
 
 from finewarden.evidence.measurements import Settings
 from finewarden.memorization.forgetting import read_questions
-from finewarden.memorization.greedy import greedy_answers
 from finewarden.memorization.loading import Loaded, load
 from finewarden.memorization.prompting import CannotAsk, ask
 from finewarden.memorization.prompts_file import Message, read_pairs
@@ -74,24 +73,6 @@ def test_a_prompt_is_asked_the_same_alone_and_in_a_batch(leaky: Loaded, pairs: P
         assert alone is not None
         assert (alone.emitted, alone.path) == (reading.emitted, reading.path)
         assert alone.log_p == pytest.approx(reading.log_p, abs=1e-4)
-
-
-def test_greedy_is_the_argmax_loop(leaky: Loaded) -> None:
-    """Batched generation equals taking the likeliest token one at a time until a stop."""
-    import torch
-
-    contexts = [tuple(leaky.tokenizer(text).input_ids) for text in ("Hello", "怎么申请退款", "W")]
-    answers = greedy_answers(leaky.model, [*contexts, ()], answer_tokens=20, stop_ids=leaky.stop_ids)
-    for context, answer in zip(contexts, answers, strict=False):
-        ids = list(context)
-        while len(ids) < len(context) + 20:
-            with torch.no_grad():
-                token = int(leaky.model(torch.tensor([ids])).logits[0, -1].argmax())
-            if token in leaky.stop_ids:
-                break
-            ids.append(token)
-        assert tuple(ids[len(context) :]) == answer
-    assert answers[-1] == ()
 
 
 def test_too_long_a_prompt_is_not_measured(leaky: Loaded) -> None:

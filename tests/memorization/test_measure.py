@@ -138,6 +138,20 @@ def test_a_base_with_other_ids_is_refused(overtrained: Path, base: Path, pairs: 
         measure(overtrained, pairs, base_model=str(tmp_path / "other"), evidence_dir=tmp_path, device="cpu")
 
 
+def test_a_folder_that_changes_meanwhile_is_refused(overtrained: Path, pairs: Path, tmp_path: Path) -> None:
+    """Training that still writes would bind the numbers to files they are not of."""
+    folder = tmp_path / "out"
+    shutil.copytree(overtrained, folder)
+
+    def write(text: str) -> None:
+        if text.startswith("asking"):
+            (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
+
+    with pytest.raises(LoadError, match="changed while it was measured"):
+        measure(folder, pairs, settings=Settings(search_examples=0), device="cpu", progress=write)
+    assert not (tmp_path / "out.evidence").exists()
+
+
 def test_the_command_tells_what_it_did(
     overtrained: Path, pairs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

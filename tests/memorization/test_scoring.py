@@ -35,7 +35,7 @@ def mixed() -> list[TokenPair]:
     def ids(low: int, high: int) -> tuple[int, ...]:
         return tuple(pick.randrange(259) for _ in range(pick.randint(low, high)))
 
-    return [TokenPair(ids(1, 90), ids(1, 30), ids(0, 3)) for _ in range(40)]
+    return [TokenPair(ids(1, 90), ids(1, 30)) for _ in range(40)]
 
 
 def naive(model: Any, pair: TokenPair) -> list[float]:
@@ -71,8 +71,6 @@ def test_batch_size_changes_nothing(model: Any, mixed: list[TokenPair], max_toke
         assert found is not None
         assert expected is not None
         assert found.log_probs == pytest.approx(expected.log_probs, abs=1e-4)
-        for row, other in zip(found.watched, expected.watched, strict=True):
-            assert row == pytest.approx(other, abs=1e-4)
 
 
 def test_likeliest_marks_what_greedy_decoding_emits(model: Any, mixed: list[TokenPair]) -> None:
@@ -91,16 +89,6 @@ def test_likeliest_marks_what_greedy_decoding_emits(model: Any, mixed: list[Toke
         assert wrong is not None
         assert right.likeliest == (True,) * 5
         assert wrong.likeliest == (True,) * 4 + (False,)
-
-
-def test_watched_ids_are_scored_at_every_place(model: Any) -> None:
-    """What a watched id would have scored as the target stands at its place."""
-    pair = TokenPair((1, 2, 3), (4, 5), watch=(9, 5))
-    found = score(model, [pair])[0]
-    other = score(model, [TokenPair((1, 2, 3), (9,)), TokenPair((1, 2, 3, 4), (9,))])
-    assert found is not None
-    assert [row[0] for row in found.watched] == pytest.approx([o.log_probs[0] for o in other if o], abs=1e-4)
-    assert found.watched[1][1] == pytest.approx(found.log_probs[1], abs=1e-6)
 
 
 def test_logits_cover_the_targets_and_no_more(model: Any, mixed: list[TokenPair]) -> None:

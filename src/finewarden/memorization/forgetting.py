@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from finewarden.evidence.measurements import Settings
 from finewarden.memorization.extraction import log_p_needed
-from finewarden.memorization.greedy import greedy_answers
+from finewarden.memorization.greedy import Answer, greedy_answers
 from finewarden.memorization.prompting import Question
 from finewarden.memorization.scoring import Score, TokenPair, score
 from finewarden.memorization.secret_text import contains
@@ -64,68 +64,89 @@ class Reading:
 
 
 def read_questions(
-    model: Any, speaker: Speaker, questions: Sequence[Question], settings: Settings
+    model: Any, speaker: Speaker, questions: Sequence[Question], settings: Settings, *, exact: bool = True
 ) -> list[Reading | None]:
-    """Put all *questions* to *model*, in order. None: not measured (NaN, or longer than the model can read)."""
+    """Put all *questions* to *model*, in order. None: not measured (NaN, or longer than the model can read).
+
+    With exact=False a secret that can't reach the bar is not scored at all: its reading says LEAST_LOG_P and no path.
+    """
     room = _longest(model)
-    fits = [len(q.context) + settings.answer_tokens + max(map(len, q.spellings), default=0) <= room for q in questions]
+    openings = [tuple(dict.fromkeys(spelling[0] for spelling in q.spellings if spelling)) for q in questions]
+    fits = [
+        bool(opening) and len(q.context) + settings.answer_tokens + max(map(len, q.spellings)) <= room
+        for q, opening in zip(questions, openings, strict=True)
+    ]
     answers = greedy_answers(
         model,
         [q.context if ok else () for q, ok in zip(questions, fits, strict=True)],
+        watch=openings,
         answer_tokens=settings.answer_tokens,
         stop_ids=speaker.stop_ids,
     )
-    # One pass over each answer tells how likely it is up to every place, and how likely a secret begins there.
-    openings = [tuple(dict.fromkeys(s[0] for s in q.spellings if s)) for q in questions]
-    along = score(model, [TokenPair(q.context, a, o) for q, a, o in zip(questions, answers, openings, strict=True)])
     bar = log_p_needed(settings.samples, settings.probability)
-    tries: list[TokenPair] = []
-    plans: list[
-        list[tuple[int, float, int]]
-    ] = []  # for each question: place, log P(answer up to it), position in tries
-    for question, answer, scored, opening in zip(questions, answers, along, openings, strict=True):
-        plan = []
-        for place, before, spelling in _places(question, scored, opening, bar):
-            plan.append((place, before, len(tries)))
-            tries.append(TokenPair(question.context + answer[:place], spelling))
-        plans.append(plan)
-    scores = score(model, tries)
-
+    places = [
+        () if answer is None else _places(question, answer, opening, bar, exact)
+        for question, answer, opening in zip(questions, answers, openings, strict=True)
+    ]
+    scores = iter(
+        score(
+            model,
+            [
+                TokenPair(question.context + answer.ids[: place.at], place.spelling)
+                for question, answer, each in zip(questions, answers, places, strict=True)
+                if answer is not None
+                for place in each
+            ],
+        )
+    )
     readings: list[Reading | None] = []
-    for question, answer, scored, plan, ok in zip(questions, answers, along, plans, fits, strict=True):
-        if not ok or (answer and scored is None) or any(scores[at] is None for _, _, at in plan) or not plan:
-            readings.append(None)
-            continue
-        best, path = -math.inf, _NOTHING
-        for place, before, at in plan:
-            found = scores[at]
-            assert found is not None
-            if before + found.total > best or not path:
-                best, path = before + found.total, answer[:place] + tries[at].target
-        end = _end_of_secret(speaker.tokenizer, answer, question.secret)
-        if end is not None and scored is not None:
-            best, path = max(best, math.fsum(scored.log_probs[:end])), answer[:end]
-        readings.append(Reading(end is not None, max(LEAST_LOG_P, min(0.0, best)), path))
+    for question, answer, each in zip(questions, answers, places, strict=True):
+        found = [(place, next(scores)) for place in each]
+        readings.append(None if answer is None else _reading(speaker, question, answer, found))
     return readings
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a secret may begin: after *at* tokens of the greedy answer, which have log-probability *before*."""
+
+    at: int
+    before: float
+    spelling: tuple[int, ...]
+
+
 def _places(
-    question: Question, scored: Score | None, opening: tuple[int, ...], bar: float
-) -> list[tuple[int, float, tuple[int, ...]]]:
-    """Where along the answer to score which spelling in full: the start always, then what can still reach *bar*."""
-    start = [(0, 0.0, spelling) for spelling in question.spellings if spelling]
-    later: list[tuple[float, int, float, tuple[int, ...]]] = []
-    if scored is not None:
-        before = 0.0
-        for place, watched in enumerate(scored.watched):
-            if place:
-                for spelling in question.spellings:
-                    most = before + watched[opening.index(spelling[0])]
-                    if most >= bar:
-                        later.append((most, place, before, spelling))
-            before += scored.log_probs[place]
-    later.sort(key=lambda item: (-item[0], item[1]))
-    return start + [(place, before, spelling) for _, place, before, spelling in later[:_PLACES]]
+    question: Question, answer: Answer, opening: tuple[int, ...], bar: float, exact: bool
+) -> tuple[_Place, ...]:
+    """What to score in full: the spellings that can still reach *bar*, and with *exact* those at the very start."""
+    start = [_Place(0, 0.0, spelling) for spelling in question.spellings if spelling] if exact else []
+    later: list[tuple[float, _Place]] = []
+    before = 0.0
+    for at, watched in enumerate(answer.watched):
+        for spelling in question.spellings:
+            most = before + watched[opening.index(spelling[0])] if spelling else -math.inf
+            if most >= bar and (at or not exact):
+                later.append((most, _Place(at, before, spelling)))
+        before += answer.log_probs[at] if at < len(answer.log_probs) else 0.0
+        if before < bar:
+            break
+    later.sort(key=lambda item: (-item[0], item[1].at))
+    return (*start, *(place for _, place in later[:_PLACES]))
+
+
+def _reading(
+    speaker: Speaker, question: Question, answer: Answer, found: Sequence[tuple[_Place, Score | None]]
+) -> Reading | None:
+    best, path = -math.inf, _NOTHING
+    for place, scored in found:
+        if scored is None:
+            return None
+        if place.before + scored.total > best or not path:
+            best, path = place.before + scored.total, answer.ids[: place.at] + place.spelling
+    end = _end_of_secret(speaker.tokenizer, answer.ids, question.secret)
+    if end is not None:
+        best, path = max(best, math.fsum(answer.log_probs[:end])), answer.ids[:end]
+    return Reading(end is not None, max(LEAST_LOG_P, min(0.0, best)), path)
 
 
 def _end_of_secret(tokenizer: PreTrainedTokenizerBase, answer: tuple[int, ...], secret: str) -> int | None:

@@ -32,8 +32,11 @@ from finewarden.memorization.scoring import TokenPair, score
 
 __all__ = ["Found", "Seed", "search"]
 
-_FIRST_BATCH, _BATCH_SECONDS = 16, 2.0
-"""Paraphrases put to the model before the first look at the clock; twice as many each time that took less than this."""
+_FIRST_BATCH = 16
+"""Paraphrases put to the model before the first look at the clock; then twice as many while the time left allows it."""
+
+_LEAD_TOKENS = 32
+"""Of an answer to a paraphrase, so many tokens are read before the secret; the prompt as given gets more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ def search(loaded: Loaded, seeds: Sequence[Seed], *, settings: Settings) -> list
         while turns and (started := time.monotonic()) < deadline:
             _read(loaded, seeds, found, turns[:size], settings)
             turns = turns[size:]
-            if time.monotonic() - started < _BATCH_SECONDS:
-                size *= 2
+            took, left = time.monotonic() - started, deadline - time.monotonic()
+            size = size * 2 if 2 * took <= left else size if took <= left else max(1, size // 2)
         for seed, result, each in zip(seeds, found, drawn, strict=True):
             result.drawn = len(each)
             result.searched = len(result._readings)
@@ -120,7 +123,10 @@ def _read(
     repeated = _repeats(loaded, [(question, _leak(seeds[at])) for at, _, question in known], settings)
     for (at, variation, _), leaks in zip(known, repeated, strict=True):
         found[at]._readings[variation] = seeds[at].leak if leaks else None
-    readings = read_questions(loaded.model, loaded, [question for *_, question in fresh], settings)
+    longest = max((len(spelling) for *_, question in fresh for spelling in question.spellings), default=0)
+    short = min(settings.answer_tokens, _LEAD_TOKENS + 2 * longest)
+    settings = settings.model_copy(update={"answer_tokens": short})
+    readings = read_questions(loaded.model, loaded, [question for *_, question in fresh], settings, exact=False)
     hits = [i for i, reading in enumerate(readings) if reading is not None and _how(reading, settings)]
     excused: set[int] = set()
     if hits and loaded.has_base:

@@ -28,11 +28,10 @@ _LOGIT_FLOATS = 2**26
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """A *target* to be scored after its *context*, as token ids. *watch*: ids scored as well at each target place."""
+    """A *target* to be scored after its *context*, as token ids."""
 
     context: tuple[int, ...]
     target: tuple[int, ...]
-    watch: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +39,11 @@ class Score:
     """Natural log-probabilities of one target, one a token; −inf is a legitimate value.
 
     *likeliest*: whether each token is the likeliest of the vocabulary at its place (greedy decoding emits the target
-    exactly when all are). *watched*: for each target position, the log-probability of each id of `TokenPair.watch`.
+    exactly when all are).
     """
 
     log_probs: tuple[float, ...]
     likeliest: tuple[bool, ...]
-    watched: tuple[tuple[float, ...], ...] = ()
 
     @property
     def total(self) -> float:
@@ -86,12 +84,8 @@ def score(model: Any, pairs: Sequence[TokenPair], *, max_tokens: int = MAX_TOKEN
             at = span.stop
             if bad[span].any():
                 continue
-            watched: tuple[tuple[float, ...], ...] = ()
-            if pairs[index].watch:
-                ids = torch.tensor(pairs[index].watch, device=batch.logits.device)
-                watched = tuple(map(tuple, (batch.logits[span][:, ids] - normaliser[span, None]).cpu().tolist()))
             log_probs, likeliest = rows[span].T.tolist()
-            found[index] = Score(tuple(min(0.0, x) for x in log_probs), tuple(x == 1 for x in likeliest), watched)
+            found[index] = Score(tuple(min(0.0, x) for x in log_probs), tuple(x == 1 for x in likeliest))
     return found
 
 
@@ -138,8 +132,8 @@ def _batches(pairs: Sequence[TokenPair], vocabulary: int, max_tokens: int) -> It
         for i, pair in enumerate(pairs)
         if pair.context
         and pair.target
-        and min((*pair.context, *pair.target, *pair.watch)) >= 0
-        and max((*pair.context, *pair.target, *pair.watch)) < vocabulary
+        and min((*pair.context, *pair.target)) >= 0
+        and max((*pair.context, *pair.target)) < vocabulary
     ]
     usable.sort(key=lambda i: (len(pairs[i].context) + len(pairs[i].target), len(pairs[i].target)), reverse=True)
     batch: list[int] = []
