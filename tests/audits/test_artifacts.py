@@ -186,6 +186,22 @@ def test_code_in_a_pickle_fails_wherever_it_lies(copy: Callable[[str], Path], ev
     assert rules(judged("pickles", folder)) == ["unsafe-pickle"]
 
 
+def test_a_pickle_that_cannot_be_followed_fails(copy: Callable[[str], Path]) -> None:
+    """A training_args.bin that breaks off is not called clean."""
+    folder = copy("full")
+    (folder / "training_args.bin").write_bytes(b"\x80\x02(K\x01")
+    assert rules(judged("pickles", folder)) == ["broken-pickle"]
+
+
+def test_what_was_not_searched_is_a_warning(copy: Callable[[str], Path]) -> None:
+    """A file in a format that can't be looked into is said, once for all of them."""
+    folder = copy("full-release")
+    for name in ("a.zst", "b.zst"):
+        (folder / name).write_bytes(b"\x28\xb5\x2f\xfd" + bytes(20))
+    result = judged("readable", folder)
+    assert (rules(result), [warning.rule for warning in result.warnings]) == ([], ["not-searched"])
+
+
 def test_what_torch_saves_of_tensors_is_a_warning(copy: Callable[[str], Path]) -> None:
     """Weights as a pickle load safely today: one warning with the better format, no failure; old formats too."""
     import torch
