@@ -2,7 +2,7 @@
 
 Hooks stand on the outermost model and on every `PreTrainedModel` within it: a check of the outermost alone misses who
 calls the backbone itself. They are there only while `open()` is entered, see `finewarden.callbacks.trainer_of`.
-`torch.compile` traces them without a graph break: in the clean case a hook reads a flag, sets one, and looks.
+`torch.compile` traces them without a graph break: in the clean case a hook sets a flag and looks.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class ForwardWatch:
         self._suppress = suppress
         self._caches = caches
         self._logits_are_logits = logits_are_logits
-        # A compiled graph may outlive the hooks it was traced with, so that they must know by themselves when to rest.
+        # Dynamo does not look at hooks again once it has traced them: what they change must depend on a flag, or a
+        # model compiled in training would go on handing out nothing.
         self.active = False
         self.seen = False  # a forward pass has been looked at
 
@@ -72,8 +73,6 @@ class ForwardWatch:
 
     def _before(self) -> Callable[..., Any]:
         def ask_for_nothing(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            if not self.active:
-                return None
             asked = [name for name in FLAGS if kwargs.get(name)]
             if self._caches and _learns(module) and kwargs.get("use_cache"):
                 asked.append("use_cache")
@@ -87,8 +86,6 @@ class ForwardWatch:
         hidden_size = _telling_hidden_size(module) if self._logits_are_logits else None
 
         def look(module: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
-            if not self.active:
-                return
             self.seen = True
             kept = kept_by(output, caches=self._caches and _learns(module), hidden_size=hidden_size)
             if kept is not None:

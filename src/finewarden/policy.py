@@ -168,8 +168,8 @@ def _sentence(error: ValidationError, prefix: str) -> str:
 
 
 def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
+    tables: dict[int | str, type[BaseModel]] = {"privacy": Privacy, "audit": Audit, "sources": Source}
     model: type[BaseModel] = Policy
     for part in loc:
-        if part in ("privacy", "audit", "sources"):
-            model = {"privacy": Privacy, "audit": Audit, "sources": Source}[part]
+        model = tables.get(part, model)
     return sorted(model.model_fields)

@@ -14,7 +14,6 @@ import pytest
 
 from finewarden.artifacts.folder import Folder
 from finewarden.audits import test_release as audits
-from finewarden.callbacks.attach import attach
 from finewarden.evidence.model_card import MODEL_CARD
 from finewarden.gate.judge import Judge, NotMeasured
 from finewarden.policy import Policy, Source
@@ -64,6 +63,8 @@ def trained(base: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
     for name, lora in (("lora", True), ("full", False)):
         runs = Runs(base=base, out=home / name)
         runs.train("sft", lora=lora, model=str(base), save_strategy="steps", max_steps=2).save_model()
+    from finewarden.callbacks.attach import attach
+
     trainer = attach(
         Runs(base=base, out=home / "release").trainer("sft", lora=True, model=str(base), max_steps=2), POLICY
     )

@@ -43,7 +43,7 @@ def _choose_paths(config: pytest.Config) -> None:
         config.args[:] = [] if named else [str(path) for path in config.getini("audit_paths")]
         config.args_source = pytest.Config.ArgsSource.ARGS  # the header would else claim `testpaths`
         return
-    own = []
+    own: list[str] = []
     for argument in config.args:
         node = suite.shipped_node(config, argument)
         (named if node else own).append(node or argument)
@@ -180,7 +180,7 @@ class AuditSession:
         """A gate that checked nothing, or not what it had to, is not a pass."""
         if hasattr(self.config, "workerinput") or self.config.option.collectonly:
             return
-        self.ledger.close(partial=self._deselected or session.shouldstop or session.shouldfail)
+        self.ledger.close(partial=self._deselected or bool(session.shouldstop or session.shouldfail))
         if session.exitstatus == pytest.ExitCode.OK and self.ledger.problems:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self.context.report_file is not None:
