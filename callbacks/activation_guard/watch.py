@@ -54,9 +54,7 @@ class ForwardWatch:
         self._suppress = suppress
         self._caches = caches
         self._logits_are_logits = logits_are_logits
-        # Dynamo does not look at hooks again once it has traced them: what they change must depend on a flag, or a
-        # model compiled in training would go on handing out nothing.
-        self.active = False
+        self.active = False  # whether the hooks stand
         self.seen = False  # a forward pass has been looked at
 
     @contextmanager

@@ -1,7 +1,7 @@
 """Both guards in real Unsloth trainings, on CPU.
 
-Unsloth's CPU mode trains through stock transformers, PEFT and TRL with its own chunked loss; what its fused GPU path does
-is not covered here, but for the two things that path hands to a guard: its stand-in for logits, and hidden states in it.
+Unsloth's CPU mode trains through stock transformers, PEFT and TRL with its own chunked loss. Its fused GPU path is not
+covered here, but for two things that it hands to a guard: its stand-in for logits, and hidden states in their place.
 """
 
 from __future__ import annotations

@@ -146,10 +146,13 @@ def test_prefix_tuning_passes(runs: Runs, on_violation: Any) -> None:
     """Prefix tuning hands its virtual tokens over in the cache: the cache is neither refused nor switched off."""
     model = AutoModelForCausalLM.from_pretrained(runs.base)
     model = get_peft_model(model, PrefixTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=2))
+    seen: list[bool] = []
+    watches = Does("on_step_end", lambda model, **_: seen.append(model.config.use_cache))
 
-    runs.train("plain", [ActivationGuardCallback(on_violation=on_violation)], model=model, use_cache=True)
+    runs.train("plain", [ActivationGuardCallback(on_violation=on_violation), watches], model=model, use_cache=True)
 
     assert runs.records(GUARD)[-1].event == "train-end"
+    assert seen == [True] * 3
 
 
 def test_generating_in_a_callback_passes(runs: Runs) -> None:
@@ -466,6 +469,7 @@ def test_nothing_stays_on_the_model(runs: Runs, event: str, error: BaseException
     trainer.remove_callback(both[0])
     trainer.train()
     assert runs.records(GUARD)[-1].event == "train-end"
+    assert not {"_run_epoch", "_evaluate"} & vars(trainer).keys()
 
 
 def test_ctrl_c_in_the_middle_of_a_step_is_cleaned_up_and_recorded(runs: Runs) -> None:

@@ -81,6 +81,14 @@ def test_sub_configurations_are_looked_at(part: str) -> None:
     assert what.startswith(f"{type(getattr(model.config, part)).__name__}.output_hidden_states")
 
 
+def test_a_configuration_that_no_part_reads_is_looked_at(tiny: ModuleType) -> None:
+    """A configuration within another goes into config.json, whether or not a part of this model reads it."""
+    model = tiny.tiny_model()
+    model.config.draft_config = LlamaConfig(output_hidden_states=True)
+
+    assert len(found(model)) == 1
+
+
 def test_the_base_model_within_an_adapter_is_looked_at(tiny: ModuleType) -> None:
     """PEFT wraps the model; the configuration that counts is the base model's."""
     model = get_peft_model(tiny.tiny_model(), LoraConfig(task_type="CAUSAL_LM", target_modules="all-linear"))

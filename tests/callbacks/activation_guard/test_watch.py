@@ -224,11 +224,15 @@ def test_a_compiled_model_is_still_watched(model: Any, before: bool) -> None:
 
 
 @compiles
-def test_a_compiled_model_is_left_in_peace_after(model: Any) -> None:
-    """A graph traced with the hooks in it no longer reports once the watch is closed."""
+@pytest.mark.parametrize("suppress", [False, True])
+def test_a_compiled_model_is_left_in_peace_after(model: Any, suppress: bool) -> None:
+    """A graph traced with the hooks in it neither reports nor suppresses once the watch is closed."""
     torch._dynamo.reset()
     compiled = torch.compile(model, backend="eager")
-    with watch(model).open():
+    with watch(model, suppress=suppress).open():
         learn(compiled)
+        if suppress:
+            assert learn(compiled, output_hidden_states=True).hidden_states is None
 
+    assert learn(compiled, output_hidden_states=True).hidden_states
     assert learn(compiled, use_cache=True).past_key_values is not None
