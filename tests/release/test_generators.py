@@ -149,6 +149,7 @@ def test_example_code() -> None:
     assert 'model="acme/m"' in mend_body(code, base=None, license=None, name="acme/m")
 
 
+@pytest.mark.training  # huggingface_hub comes with the extra
 def test_empty_template() -> None:
     """huggingface_hub's template counts as empty until someone writes a line into it."""
     from huggingface_hub import ModelCard, ModelCardData

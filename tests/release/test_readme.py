@@ -91,6 +91,7 @@ def test_unreadable_front_matter_is_not_replaced() -> None:
         update("---\na: 1\na: 2\n---\n", card(), title="x", beside=())
 
 
+@pytest.mark.training  # huggingface_hub comes with the extra
 def test_empty_template_is_replaced() -> None:
     """The Hub's template that nobody filled in makes room for a title and what is known."""
     from huggingface_hub import ModelCard as HubCard
