@@ -93,6 +93,7 @@ MALICIOUS = {
     "enum module, function": b"\x80\x02ctransformers.trainer_utils\nset_seed\nK\x01\x85R.",
     "a function of the script, called": b"\x80\x02c__main__\nrun\nX\x02\x00\x00\x00id\x85R.",
     "what the script imported": b"\x80\x04" + text("__main__") + text("os.system") + b"\x93" + text("id") + b"\x85R.",
+    "a class that the script imported, made": b"\x80\x04" + text("__main__") + text("os.popen") + b"\x93)\x81.",
     "malicious, then broken": b"\x80\x02cposix\nsystem\nX\x02\x00\x00\x00id\x85R\xff\xff",
 }
 
