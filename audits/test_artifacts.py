@@ -14,12 +14,13 @@ import pytest
 from finewarden.artifacts.contents import Contents, Sighting, look_into
 from finewarden.artifacts.folder import Folder, UnreadableFile
 from finewarden.artifacts.identity import this_identity
-from finewarden.artifacts.leftovers import find_leftovers, leftover_kind
+from finewarden.artifacts.leftovers import find_leftovers
 from finewarden.artifacts.model_parts import configs_that_fail, missing_shards, what_is_missing
 from finewarden.artifacts.named_paths import named_paths
 from finewarden.artifacts.names import printable
 from finewarden.artifacts.weights import model_sizes, stray_tensors
 from finewarden.gate.judge import Judge
+from finewarden.leftovers import leftover_kind
 from finewarden.redaction import mask
 
 _LINKS = "replace links by what they point to: cp -rL <folder> <copy>, and audit the copy"
@@ -173,7 +174,7 @@ def test_leftovers(release: Folder, judge: Judge) -> None:
             "leftovers",
             where=grouped[0].examples[0],
             what=f"{count} files ({_size(size)}) that training left and a push would publish: {kinds}",
-            mend=f"`finewarden finalize {release.root.name}/` moves what it knows beside the folder; delete the rest",
+            mend=f"`finewarden finalize {release.root.name}/` moves it to {release.root.name}.evidence/leftovers/",
             subject="\n".join(one.kind for one in grouped),
             warn=not public,
         )

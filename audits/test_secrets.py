@@ -39,6 +39,7 @@ MEND = (
 )
 
 
+@pytest.mark.needs_model
 @pytest.mark.audit("secrets.reproduce")
 def test_reproduce(
     model_dir: Path, evidence_dir: Path, secrets_file: Path | None, base_model: str | None, judge: Judge

@@ -135,7 +135,7 @@ class ActivationGuardCallback(TrainerCallback):
                 self.on_violation,
                 len(modules),
                 f" Not its doing: {len(copies)} cache files of datasets hold the training text in clear; "
-                "`finewarden finalize --purge-caches` removes them."
+                "attach(trainer, policy) lets `finewarden finalize --purge-caches` remove them."
                 if copies
                 else "",
             )

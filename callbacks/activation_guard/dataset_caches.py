@@ -2,7 +2,7 @@
 
 `load_dataset` and `map` write Arrow files in plain text below $HF_HOME/datasets, and DPO's `precompute_ref_log_probs`
 adds the reference model's log-probability of each example, a membership signal. They are made before training begins:
-a callback can only name them, in the run log, for `finewarden finalize --purge-caches`.
+a callback can only name them, in the run log. `attach(trainer, policy)` lets `finewarden finalize` remove them.
 """
 
 from __future__ import annotations

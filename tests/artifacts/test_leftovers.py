@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from finewarden.artifacts.leftovers import find_leftovers, leftover_kind
+from finewarden.artifacts.leftovers import find_leftovers
+from finewarden.leftovers import leftover_kind
 from tests.artifacts.conftest import Make
 
 

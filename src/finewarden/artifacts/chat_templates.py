@@ -8,11 +8,11 @@ from typing import Any
 
 from finewarden.artifacts.folder import Folder
 from finewarden.artifacts.gguf_metadata import GGUF_MAGIC, gguf_texts
-from finewarden.artifacts.leftovers import leftover_kind
 from finewarden.artifacts.names import printable
 from finewarden.artifacts.template_flow import Condition, find_conditions
 from finewarden.artifacts.template_syntax import find_urls, parse_template
 from finewarden.artifacts.unreadable import UnreadableFile
+from finewarden.leftovers import leftover_kind
 
 __all__ = ["TEMPLATE_LIMIT", "ChatTemplate", "TemplateFacts", "chat_templates", "examine"]
 

@@ -1,59 +1,14 @@
-"""What training leaves beside the model and nobody loads to run it: by the names that the writers give it.
-
-Sources: transformers/trainer.py, transformers/integrations, trl/trainer, peft, unsloth, LLaMA-Factory, Axolotl,
-DeepSpeed and the trackers' own documentation.
-"""
+"""What training left in a folder, counted by kind."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import translate
 
 from finewarden.artifacts.folder import Folder
+from finewarden.leftovers import KINDS, leftover_kind
 
-__all__ = ["Leftover", "find_leftovers", "leftover_kind"]
-
-# Everything below a folder of such a name, at any depth.
-_FOLDERS: dict[str, str] = {
-    "checkpoints": "checkpoint-* global_step[0-9]* epoch_[0-9]*",
-    "completions": "completions",
-    "tracker logs": "runs wandb mlruns mlartifacts swanlog trackio .neptune .aim lightning_logs logs",
-    "notebooks": ".ipynb_checkpoints",
-    "generated code": "unsloth_compiled_cache unsloth_training_checkpoints _unsloth_* __pycache__ .triton"
-    " torch_compile_debug torchinductor_*",
-    "training data": "last_run_prepared datasets",
-    "version control": ".git .hg .svn",
-    "private settings": ".huggingface .cache .aws .ssh",
-    "system files": ".idea .vscode __MACOSX",
-}
-_FILES: dict[str, str] = {
-    "completions": "completions_[0-9]*.parquet",
-    "tracker logs": "events.out.tfevents.* *.wandb",
-    "notebooks": "*.ipynb",
-    "training arguments": "training_args.bin llamaboard_config.yaml finetune_args.json training_args.yaml",
-    "training state": "optimizer.pt optimizer.bin scheduler.pt scheduler.bin scaler.pt rng_state*.pth"
-    " trainer_state.json random_states_*.pkl zero_to_fp32.py *_optim_states.pt trainer_log.jsonl latest",
-    "metrics": "*_results.json *_results.txt training_loss.png training_eval_loss.png",
-    "predictions": "*predictions*.json *predictions*.jsonl *predictions*.csv *predictions*.txt *predictions*.parquet"
-    " *predictions*.np[yz] *predictions*.pt *predict_results*",
-    "log-probabilities": "*logprobs*.np[yz] *logprobs*.pt *logprobs*.arrow *logprobs*.parquet *log_probs*.np[yz]"
-    " *log_probs*.pt *log_probs*.arrow *log_probs*.parquet *logps*.np[yz] *logps*.pt *logps*.arrow *logps*.parquet",
-    "training data": "cache-*.arrow data-[0-9]*-of-[0-9]*.arrow dataset_info.json dataset_dict.json"
-    " *train*.jsonl *train*.csv *train*.tsv *train*.parquet *train*.arrow eval*.jsonl test*.jsonl valid*.jsonl"
-    " dev*.jsonl *train_data*.json *train_dataset*.json *training_data*.json *train_samples*.json",
-    "traces": "*.pt.trace.json *.pt.trace.json.gz *.trace *.prof *.nsys-rep *.qdrep *snapshot*.pickle",
-    "private settings": ".env .env.* .netrc id_rsa id_ed25519",
-    "system files": ".DS_Store Thumbs.db *.swp *.swo *~ nohup.out *.log",
-}
-
-
-def _compiled(table: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:
-    return [(kind, re.compile("|".join(translate(glob) for glob in globs.split()))) for kind, globs in table.items()]
-
-
-_FOLDER_PATTERNS, _FILE_PATTERNS = _compiled(_FOLDERS), _compiled(_FILES)
+__all__ = ["Leftover", "find_leftovers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +21,6 @@ class Leftover:
     examples: tuple[str, ...]
 
 
-def leftover_kind(rel: str) -> str | None:
-    """The kind of leftover that the file *rel* is; None for what belongs to a release."""
-    *folders, name = rel.split("/")
-    for folder in folders:
-        for kind, pattern in _FOLDER_PATTERNS:
-            if pattern.match(folder):
-                return kind
-    return next((kind for kind, pattern in _FILE_PATTERNS if pattern.match(name)), None)
-
-
 def find_leftovers(folder: Folder) -> Iterator[Leftover]:
     """The kinds of leftovers in *folder*, each once, in the order in which they are listed above."""
     found: dict[str, list[tuple[str, int]]] = {}
@@ -83,6 +28,6 @@ def find_leftovers(folder: Folder) -> Iterator[Leftover]:
         kind = leftover_kind(file.rel)
         if kind is not None:
             found.setdefault(kind, []).append((file.rel, file.size))
-    for kind in dict.fromkeys((*_FOLDERS, *_FILES)):
+    for kind in KINDS:
         if files := found.get(kind):
             yield Leftover(kind, len(files), sum(size for _, size in files), tuple(rel for rel, _ in files[:3]))

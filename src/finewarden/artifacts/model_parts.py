@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from finewarden.artifacts.folder import Folder
-from finewarden.artifacts.leftovers import leftover_kind
 from finewarden.artifacts.names import printable
 from finewarden.artifacts.unreadable import UnreadableFile
+from finewarden.leftovers import leftover_kind
 
 __all__ = ["Missing", "configs_that_fail", "missing_shards", "what_is_missing"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from finewarden.artifacts.contents import Sighting
 from finewarden.artifacts.folder import Folder
-from finewarden.artifacts.leftovers import leftover_kind
 from finewarden.artifacts.unreadable import UnreadableFile
+from finewarden.leftovers import leftover_kind
 
 __all__ = ["named_paths"]
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from finewarden.artifacts.folder import Folder
-from finewarden.artifacts.leftovers import leftover_kind
 from finewarden.artifacts.names import printable
 from finewarden.artifacts.unreadable import UnreadableFile
+from finewarden.leftovers import leftover_kind
 
 __all__ = ["TokenizerValue", "odd_tokenizer_values"]
 

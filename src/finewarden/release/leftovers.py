@@ -7,63 +7,17 @@ when they are loaded, logs named after the host, completions with the training p
 from __future__ import annotations
 
 import errno
-import fnmatch
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from finewarden.leftovers import file_kind, folder_kind
 from finewarden.release.own_folder import FolderError
 
-__all__ = ["FILES", "FOLDERS", "Moved", "is_leftover", "move"]
+__all__ = ["Moved", "is_leftover", "move"]
 
-FOLDERS: tuple[str, ...] = (
-    "checkpoint-*",
-    "global_step*",
-    "last-checkpoint",
-    "runs",
-    "wandb",
-    "mlruns",
-    "mlartifacts",
-    "clearml",
-    "swanlog",
-    "trackio",
-    ".aim",
-    ".neptune",
-    "completions",
-    "lightning_logs",
-    "unsloth_compiled_cache",
-    "unsloth_training_checkpoints",
-    "_unsloth_*",
-    "last_run_prepared",
-    "__pycache__",
-    ".ipynb_checkpoints",
-)
-FILES: tuple[str, ...] = (
-    "training_args.bin",
-    "optimizer.pt",
-    "optimizer.bin",
-    "scheduler.pt",
-    "scheduler.bin",
-    "scaler.pt",
-    "rng_state*.pth",
-    "random_states_*.pkl",
-    "*_optim_states.pt",
-    "trainer_state.json",
-    "trainer_log.jsonl",
-    "events.out.tfevents.*",
-    "*.wandb",
-    "completions_[0-9]*.parquet",
-    "generated_predictions.jsonl",
-    "cache-*.arrow",
-    "training_args.yaml",
-    "llamaboard_config.yaml",
-    "finetune_args.json",
-    "*.pt.trace.json",
-    "*.pt.trace.json.gz",
-    "*.ipynb",
-    "latest",
-    "zero_to_fp32.py",
-)
+# Not training's: someone's repository and keys are for someone to look after; numbers about the run may be published.
+_STAYS = frozenset({"version control", "private settings", "system files", "metrics"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +31,7 @@ class Moved:
 def is_leftover(rel: str) -> bool:
     """Whether *rel* (posix, relative to the model folder) is, or lies in, such an entry of its top level."""
     top, _, rest = rel.partition("/")
-    patterns = FOLDERS if rest else (*FILES, *FOLDERS)
-    return any(fnmatch.fnmatchcase(top, pattern) for pattern in patterns)
+    return _moves(folder_kind(top) if rest else file_kind(top) or folder_kind(top))
 
 
 def move(folder: Path, to: Path) -> list[Moved]:
@@ -89,11 +42,10 @@ def move(folder: Path, to: Path) -> list[Moved]:
     """
     moved: list[Moved] = []
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        # A link is moved itself, whatever it points at.
-        patterns = FOLDERS if entry.is_dir(follow_symlinks=False) else FILES
-        if entry.is_symlink():
-            patterns += FOLDERS
-        if not any(fnmatch.fnmatchcase(entry.name, pattern) for pattern in patterns):
+        kind = folder_kind(entry.name) if entry.is_dir(follow_symlinks=False) else file_kind(entry.name)
+        if entry.is_symlink():  # moved itself, whatever it points at
+            kind = kind or folder_kind(entry.name)
+        if not _moves(kind):
             continue
         to.mkdir(parents=True, exist_ok=True, mode=0o700)
         target = _free(to, entry.name)
@@ -107,6 +59,10 @@ def move(folder: Path, to: Path) -> list[Moved]:
             raise FolderError(f"{entry.name} can't be moved ({error.strerror}): mend its permissions") from None
         moved.append(Moved(entry.name, target))
     return moved
+
+
+def _moves(kind: str | None) -> bool:
+    return kind is not None and kind not in _STAYS
 
 
 def _free(folder: Path, name: str) -> Path:
