@@ -49,6 +49,7 @@ def story() -> int:
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir()
     (WORK / "finewarden.toml").write_text(POLICY)
+    (WORK / "pytest.ini").write_text("[pytest]\n")  # else a checkout's own settings would be taken
     os.environ["HF_DATASETS_CACHE"] = str(WORK.resolve() / "cache")
     os.chdir(WORK)
 
