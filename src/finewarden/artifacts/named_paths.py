@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from finewarden.artifacts.contents import Sighting
 from finewarden.artifacts.folder import Folder
-from finewarden.artifacts.unreadable import UnreadableFile
-from finewarden.leftovers import leftover_kind
+from finewarden.artifacts.json_settings import json_settings
 
 __all__ = ["named_paths"]
 
@@ -19,14 +18,8 @@ _PATH = re.compile(r"(?:/|~|\.\.?[/\\]|[A-Za-z]:[/\\]|\\\\|file:)")
 
 def named_paths(folder: Folder) -> Iterator[Sighting]:
     """Top-level keys that say which model this comes from, where the value is written as a path, wherever it leads."""
-    for file in folder.files:
-        if not _CONFIGS.search(file.rel) or leftover_kind(file.rel) is not None:
-            continue
-        try:
-            config = folder.json(file.rel)
-        except UnreadableFile:  # said by the audit that checks readability
-            continue
+    for rel, config in json_settings(folder, _CONFIGS):
         for key in _KEYS:
             value = config.get(key) if isinstance(config, dict) else None
             if isinstance(value, str) and _PATH.match(value):
-                yield Sighting(file.rel, f"{file.rel}:{key}", "local path", value)
+                yield Sighting(rel, f"{rel}:{key}", "local path", value)

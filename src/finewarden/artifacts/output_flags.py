@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from finewarden.artifacts.folder import Folder
+from finewarden.artifacts.json_settings import json_settings
 from finewarden.artifacts.names import printable
-from finewarden.artifacts.unreadable import UnreadableFile
-from finewarden.leftovers import leftover_kind
 
 __all__ = ["SetFlag", "output_flags", "watermark_keys"]
 
@@ -51,13 +50,7 @@ def watermark_keys(folder: Folder) -> Iterator[SetFlag]:
 
 
 def _entries(folder: Folder) -> Iterator[tuple[str, str, Any]]:
-    for file in folder.files:
-        if not _CONFIGS.search(file.rel) or leftover_kind(file.rel) is not None:
-            continue
-        try:
-            config = folder.json(file.rel)
-        except UnreadableFile:  # said by the audit that checks readability
-            continue
+    for rel, config in json_settings(folder, _CONFIGS):
         pending = [("", config)]
         while pending:
             prefix, part = pending.pop()
@@ -68,4 +61,4 @@ def _entries(folder: Folder) -> Iterator[tuple[str, str, Any]]:
                 if isinstance(value, dict):
                     pending.append((key, value))
                 else:
-                    yield file.rel, key, value
+                    yield rel, key, value

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from finewarden.artifacts.folder import Folder
+from finewarden.artifacts.json_settings import json_settings
 from finewarden.artifacts.names import printable
-from finewarden.artifacts.unreadable import UnreadableFile
 from finewarden.leftovers import leftover_kind
 
 __all__ = ["CodeFile", "CodeReference", "code_files", "code_references"]
@@ -38,15 +38,9 @@ class CodeFile:
 
 def code_references(folder: Folder) -> Iterator[CodeReference]:
     """`auto_map`, custom pipelines and generation, PEFT's `auto_mapping`, modules of sentence-transformers."""
-    for file in folder.files:
-        if not _CONFIGS.search(file.rel) or leftover_kind(file.rel) is not None:
-            continue
-        try:
-            config = folder.json(file.rel)
-        except UnreadableFile:  # said by the audit that checks readability
-            continue
+    for rel, config in json_settings(folder, _CONFIGS):
         for key, target in _references(config):
-            yield CodeReference(file.rel, printable(key), printable(target))
+            yield CodeReference(rel, printable(key), printable(target))
 
 
 def code_files(folder: Folder) -> Iterator[CodeFile]:

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from finewarden.artifacts.folder import Folder
+from finewarden.artifacts.json_settings import json_settings
 from finewarden.artifacts.names import printable
-from finewarden.artifacts.unreadable import UnreadableFile
-from finewarden.leftovers import leftover_kind
 
 __all__ = ["TokenizerValue", "odd_tokenizer_values"]
 
@@ -41,19 +40,13 @@ class TokenizerValue:
 
 def odd_tokenizer_values(folder: Folder) -> Iterator[TokenizerValue]:
     """File names that are paths, and keys that are called secret, in the tokenizer's and the processor's files."""
-    for file in folder.files:
-        if not _FILES.search(file.rel) or leftover_kind(file.rel) is not None:
-            continue
-        try:
-            config = folder.json(file.rel)
-        except UnreadableFile:  # said by the audit that checks readability
-            continue
+    for rel, config in json_settings(folder, _FILES):
         for key, value in _strings(config):
             last = key.rpartition(".")[2]
             if _SECRET_KEYS.search(last) and value.strip():
-                yield TokenizerValue(file.rel, printable(key), value, "secret")
+                yield TokenizerValue(rel, printable(key), value, "secret")
             elif _FILE_KEYS.search(last) and last not in _IDS and not _is_bare_name(value):
-                yield TokenizerValue(file.rel, printable(key), value, "path")
+                yield TokenizerValue(rel, printable(key), value, "path")
 
 
 def _is_bare_name(value: str) -> bool:
