@@ -139,3 +139,43 @@ def test_nothing_of_the_folder_is_printed_raw() -> None:
     assert result.findings[0].what == "\\x1b[2J模型\\u202etxt"
     assert result.findings[0].mend == "rm\\r"
     assert result.reason == "x\\ny"
+
+
+def bounded(j: Judge, lower: float, upper: float) -> None:
+    j.bounded("auc", lower, upper, tolerance=0.75, n=512, what="it is told apart", mend="train for fewer epochs")
+
+
+def test_a_bound_above_the_tolerance_fails() -> None:
+    """A quantity whose lower bound is above the tolerance fails, and its line has bounds, limit and n."""
+    j = judge()
+    bounded(j, 0.76, 0.9)
+    result = j.conclude()
+
+    assert result.state is State.FAIL
+    assert (result.measured, result.limit, result.n) == ("0.76..0.9", 0.75, 512)
+
+
+def test_a_bound_at_the_tolerance_passes() -> None:
+    """A quantity whose upper bound is at or below the tolerance passes."""
+    j = judge()
+    bounded(j, 0.5, 0.75)
+
+    assert j.conclude().state is State.PASS
+
+
+def test_bounds_around_the_tolerance_measure_nothing() -> None:
+    """With the tolerance between the bounds, or a bound that is no number, the audit is not measured."""
+    for lower, upper in ((0.6, 0.8), (float("nan"), 0.6)):
+        j = judge()
+        with pytest.raises(NotMeasured) as stop:
+            bounded(j, lower, upper)
+
+        assert j.conclude(stop.value).state is State.NOT_MEASURED
+
+
+def test_the_policys_tolerance_wins() -> None:
+    """`audit.tolerance.<name>` of the policy stands in for the audit's own."""
+    j = judge(policy=Policy(audit=Audit(tolerance={"auc": 0.95})))
+    bounded(j, 0.76, 0.9)
+
+    assert j.conclude().state is State.PASS

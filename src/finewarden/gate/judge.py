@@ -7,7 +7,7 @@ from datetime import date
 from typing import NoReturn
 
 from finewarden.policy import Policy
-from finewarden.verdicts import Finding, Result, State, Waived, fingerprint, printable
+from finewarden.verdicts import Finding, Result, State, Waived, decide, fingerprint, printable
 from finewarden.waivers import Waivers
 
 __all__ = ["Judge", "NotMeasured"]
@@ -85,6 +85,23 @@ class Judge:
     def measured(self, value: str | float, *, limit: str | float | None = None, n: int | None = None) -> None:
         """State what stands in the audit's line: the measured value, the most that passes, and out of how many."""
         self._result.measured, self._result.limit, self._result.n = value, limit, n
+
+    def bounded(self, name: str, lower: float, upper: float, *, tolerance: float, n: int, what: str, mend: str) -> None:
+        """Judge a quantity that is known to lie in [*lower*, *upper*] out of *n*, larger being worse.
+
+        The policy's `audit.tolerance.<name>` stands in for *tolerance* where it is set. Fails when the lower bound is
+        above it (*what* and *mend* as in `finding`), passes when the upper bound is not. Raises NotMeasured when
+        neither bound decides.
+        """
+        limit = self.policy.audit.tolerance.get(name, tolerance)
+        self.measured(f"{lower:.4g}..{upper:.4g}", limit=limit, n=n)
+        state = decide(lower, upper, limit)
+        if state is State.FAIL:
+            self.finding(name, where=name, what=what, mend=mend)
+        elif state is State.NOT_MEASURED:
+            self.not_measured(
+                f"{name} lies in {lower:.4g}..{upper:.4g} and the tolerance {limit:g} between; give more data"
+            )
 
     def not_measured(self, reason: str) -> NoReturn:
         """Stop: the audit could not look. *reason* says what is missing and what to give. Raises NotMeasured."""
