@@ -81,6 +81,11 @@ HIDDEN = {
     "polyglot.bin": EVIL + zipped({"archive/data.pkl": TENSOR}),
     "late-zip.txt": b"nothing to see\n" + zipped({"archive/data.pkl": EVIL}),
     "after-data.pkl": b"\x80\x04K\x01." + EVIL,
+    # torch.load unpickles one after the other, and none but the first has to begin with PROTO
+    "second.bin": b"\x80\x02K\x01." + b"I1001\n0" + MALICIOUS["protocol 0"],
+    "third.bin": b"\x80\x02K\x01." + b"I1001\n." + b"N0" + MALICIOUS["protocol 0"],
+    "padded.pkl.gz": gzip.compress(b"N0" * 6000 + MALICIOUS["protocol 0"]),
+    "padded.joblib": zlib.compress(b"N0" * 6000 + MALICIOUS["protocol 0"]),
 }
 
 
@@ -108,6 +113,8 @@ CLEAN = {
     "lines.txt": "checkpoint\nwandb\n.cache\n(a)\n",
     "config.json": json.dumps({"a": ["b"]}),
     "weights.dat": b"\x80\x02" + bytes(range(256)) * 4,
+    "legacy.bin": b"\x80\x02K\x01." * 5 + bytes(range(255, -1, -1)) * 40,
+    "legacy-c.bin": b"\x80\x02K\x01." * 5 + b"c\xff\x01\n\x02 \nR" * 40,
     "empty.pkl": b"",
 }
 
@@ -119,6 +126,16 @@ def test_what_only_looks_like_one_is_left_alone(make: Make, name: str) -> None:
     contents = found(make, name, data.encode() if isinstance(data, str) else data)
     assert [(p.where, p.outside, p.broken) for p in contents.pickles if p.outside or p.broken] == []
     assert contents.troubles == []
+
+
+@pytest.mark.parametrize(
+    "pad", [b"N0" * 500_001, b"T" + (PICKLE_LIMIT + 1).to_bytes(4, "little") + bytes(PICKLE_LIMIT + 1)]
+)
+@pytest.mark.parametrize("start", [b"\x80\x02", b""], ids=["PROTO", "no PROTO"])
+def test_a_later_pickle_too_long_to_follow_is_told(make: Make, start: bytes, pad: bytes) -> None:
+    """What is put behind more than the scan can follow does not pass for tensor data."""
+    pickles = found(make, "weights.bin", b"\x80\x02K\x01." + start + pad + EVIL).pickles
+    assert [pickle.broken is not None for pickle in pickles] == [False, True]
 
 
 @pytest.mark.parametrize("name", ["data.pkl", "x.bin", "weights.pt"])

@@ -52,7 +52,7 @@ class Trace:
     """What one pickle would do: names it imports, what of that is not allowed, string constants, tensors by shape.
 
     `own`: classes of the script that trained, made and filled and nothing else. `broken` says why the pickle can't be
-    followed to its STOP; what stands before that would still have been executed.
+    followed to its STOP; what stands before that would still have been executed. `endless`: it has too many opcodes.
     """
 
     imports: set[str] = field(default_factory=set)
@@ -63,6 +63,7 @@ class Trace:
     calls: int = 0
     persistent: bool = False
     broken: str | None = None
+    endless: bool = False
 
 
 class _BrokenError(ValueError):
@@ -78,6 +79,7 @@ def trace(stream: io.BytesIO, *, max_opcodes: int = MAX_OPCODES) -> Trace:
             warnings.simplefilter("ignore")
             for count, (opcode, arg, at) in enumerate(pickletools.genops(stream)):
                 if count >= max_opcodes:
+                    machine.trace.endless = True
                     raise _BrokenError(f"has more than {max_opcodes} opcodes")  # noqa: TRY301
                 made_up = opcode.name in ("GLOBAL", "INST") and not _spelled_out(stream, at, arg)
                 machine.step(opcode.name, None if made_up else arg)

@@ -18,7 +18,9 @@ __all__ = ["PICKLE_LIMIT", "Pickle", "is_pickle_name", "pickles_of"]
 PICKLE_LIMIT = 32 * 2**20
 # torch's format before zip: magic number, protocol and system information, then the object and the storages' keys.
 _MAX_PICKLES = 16
-_NAMES = re.compile(r"\.(?:pkl|pickle|p|joblib|dill|pt|pth|bin|ckpt|npy)$", re.IGNORECASE)
+_LEGACY_PICKLES = 5
+_NAMES = re.compile(r"\.(?:pkl|pickle|p|joblib|dill|sav|pt|pth|bin|ckpt|npy)$", re.IGNORECASE)
+_PACKED = re.compile(r"(?:\.(?:gz|bz2|xz|lzma|z))?(?:[:!]content)$", re.IGNORECASE)
 # PROTO is optional in every protocol: any opcode may come first.
 _OPCODES = frozenset(ord(opcode.code) for opcode in pickletools.opcodes)
 _IDENTIFIER = re.compile(r"[^\W\d][\w.]* [^\W\d][\w.]*\Z")
@@ -54,7 +56,8 @@ def pickles_of(part: Part) -> Iterator[Pickle]:
         if header.has_objects:
             yield from _stream(part, part.head(PICKLE_LIMIT), header.data_start, named=True)
         return
-    named = is_pickle_name(part.name) and not part.is_tensor_data
+    # joblib and pandas unpack by themselves: what is packed is loaded by the name of its file.
+    named = is_pickle_name(_PACKED.sub("", part.where)) and not part.is_tensor_data
     if not head or head[0] not in _OPCODES or is_archive(head):
         return
     if named or _announces_itself(head) or _acts(part):
@@ -83,17 +86,25 @@ def _stream(part: Part, data: bytes, start: int, *, named: bool) -> Iterator[Pic
             found.broken = f"is larger than {PICKLE_LIMIT} bytes"
         # What parses to nothing and names nothing is not a pickle but bytes that look like one: tensor data, text.
         inert = found.broken is not None and not found.imports and not found.outside
-        if inert and (number or not named):
+        # One that is too long to follow looks so by no chance, and could hide anything at its end.
+        endless = found.endless or (named and number < _LEGACY_PICKLES and len(data) >= PICKLE_LIMIT)
+        if inert and (number or not named) and not endless:
             return
-        yield _pickle(part.where if number == 0 else f"{part.where}@{before}", found)
-        following = data[stream.tell() : stream.tell() + 2]
-        if found.broken is not None or not following or not _may_follow(following):
+        # Any opcode may start the next one, as any byte may start tensor data: that does not spell out an import.
+        if (
+            number == 0
+            or endless
+            or _announces_itself(data[before : before + 2])
+            or any(map(_IDENTIFIER.match, found.imports))
+        ):
+            yield _pickle(part.where if number == 0 else f"{part.where}@{before}", found)
+        if found.broken is not None or not _may_follow(data[stream.tell() : stream.tell() + 2]):
             return
     raise UnreadableFile(part.where, f"holds more than {_MAX_PICKLES} pickles in a row: save it as safetensors")
 
 
 def _may_follow(head: bytes) -> bool:
-    return _announces_itself(head) or head[0] in b"(c"
+    return bool(head) and head[0] in _OPCODES
 
 
 def _pickle(where: str, found: Trace) -> Pickle:
