@@ -95,7 +95,9 @@ INNOCENT = [
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-@pytest.mark.parametrize("around", ["{}", "token={} ", '{{"a": "{}"}}', "\n{}\n", "令牌：{}。"])
+@pytest.mark.parametrize(
+    "around", ["{}", "token={} ", '{{"a": "{}"}}', "\n{}\n", "令牌：{}。", "it is:\\n{}\\nkeep it", "\\t{}"]
+)
 def test_a_live_token_is_found_whole(kind: str, around: str) -> None:
     """Each service's token is found, in whatever stands around it, with exactly its own characters."""
     text = around.format(SECRETS[kind])
@@ -166,7 +168,7 @@ def test_one_value_is_one_match() -> None:
 )
 def test_a_folder_of_a_person_or_a_machine_is_found(path: str) -> None:
     """Home folders, mounts and scratch folders are found whole, in plain text and in JSON."""
-    for text in (path, f'{{"output_dir": "{path}"}}', f"saved to {path}, done"):
+    for text in (path, f'{{"output_dir": "{path}"}}', f"saved to {path}, done", f'{{"a": "saved to\\n{path}"}}'):
         assert [match.value for match in find_local_paths(text)] == [path]
 
 

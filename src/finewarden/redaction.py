@@ -18,8 +18,10 @@ __all__ = ["LOCAL_PATH", "REDACTED", "Match", "find_local_paths", "find_secrets"
 REDACTED = "<redacted>"
 
 # A left boundary that is not part of a longer word; for keys of letters and digits alone, not of a base64 run either.
-_L = r"(?<![A-Za-z0-9_\-])"
-_B = r"(?<![A-Za-z0-9_\-+/])"
+# The letter of an escaped control character (in JSON) belongs to no word.
+_ESCAPED = r"(?<=\\[nrtbf])"
+_L = rf"(?:(?<![A-Za-z0-9_\-])|{_ESCAPED})"
+_B = rf"(?:(?<![A-Za-z0-9_\-+/])|{_ESCAPED})"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ASSIGN = r"[\"']?\s{0,8}(?:[:=]|=>)\s{0,8}\\?[\"'](?P<value>[A-Za-z0-9_\-+/=.]{16,200})\\?[\"']"
 _TOKEN_OF = "|".join(
@@ -104,7 +106,7 @@ _MOUNTS = (
     "|lustre|nfs|Volumes|autodl-tmp|autodl-fs"
 )
 LOCAL_PATH = re.compile(
-    r"(?<![\w./~\-])(?:file://)?(?:"
+    rf"(?:(?<![\w./~\-])|{_ESCAPED})(?:file://)?(?:"
     rf"/(?:home|Users)/[^\s/\"'<>|:,;)\]}}\\]+(?:/{_REST}*)?"
     rf"|/root/{_REST}+"
     rf"|/(?:{_MOUNTS})/{_REST}+"
