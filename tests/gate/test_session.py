@@ -180,6 +180,29 @@ def test_required_but_not_measured_fails(pytester: pytest.Pytester, own_audits: 
     result.stdout.fnmatch_lines(["*add --secrets=secrets.jsonl (the policy requires this audit: finewarden.toml)"])
 
 
+@pytest.mark.parametrize("skip", ["@pytest.mark.skip", "@pytest.mark.skipif(True, reason='r')", ""])
+def test_required_but_skipped_fails(pytester: pytest.Pytester, own_audits: Path, audit, skip: str) -> None:
+    """A required audit that skips by pytest's own means was not measured, and fails the run."""
+    (pytester.path / "finewarden.toml").write_text('[audit]\nrequired = ["own"]\n')
+    own = f"import pytest\n@pytest.mark.audit('own.a')\n{skip}\ndef test_a(judge): pytest.skip('no time')\n"
+    (own_audits.parent / "test_own.py").write_text(own)
+    result = audit("gate", "-k", "good or test_a")
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["gate: required audits were not measured: own.a*", "verdict*FAIL*"])
+
+
+def test_expected_failure_fails(pytester: pytest.Pytester, own_audits: Path, audit) -> None:
+    """A finding fails the run though the audit is marked as an expected failure: only a waiver lets it pass."""
+    own = "import pytest\npytestmark = pytest.mark.xfail\nfrom gate.test_mine import test_bad\n"
+    (own_audits.parent / "__init__.py").touch()
+    (own_audits.parent / "test_own.py").write_text(own)
+    result = audit("gate/test_own.py")
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["mine.bad *FAIL*", "verdict: FAIL*"])
+
+
 def test_required_but_left_out_fails(pytester: pytest.Pytester, own_audits: Path, audit) -> None:
     """Deselecting a required audit fails the run and says which."""
     (pytester.path / "finewarden.toml").write_text('[audit]\nrequired = ["mine.bad"]\n')

@@ -50,6 +50,9 @@ class Ledger:
                     f"required audits did not run: {', '.join(missing)}; "
                     "run without -k, -m, -x and --lf for the verdict"
                 )
+            # The judge fails these; an audit that skips by itself asks no judge.
+            if blind := sorted(r.audit for r in self._not_measured() if name in (r.audit, r.audit.partition(".")[0])):
+                self.problems.append(f"required audits were not measured: {', '.join(blind)}; let them run")
         used = {(r.audit, w.finding.fingerprint) for r in self.results for w in r.waived}
         used |= {(r.audit, f.fingerprint) for r in self.results for f in r.findings}
         for waiver in self.waivers:
@@ -61,6 +64,9 @@ class Ledger:
                     f"waiver {waiver.fingerprint} of {waiver.audit} ({waiver.where or 'no place given'}) {what} "
                     "nothing matches it; remove it from the waivers file"
                 )
+
+    def _not_measured(self) -> list[Result]:
+        return [result for result in self.results if result.state is State.NOT_MEASURED]
 
     def count(self, state: State) -> int:
         """How many audits concluded *state*."""
