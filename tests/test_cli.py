@@ -63,6 +63,29 @@ def test_audit_exit_status_is_pytests(project: Path) -> None:
     assert finewarden(project, "audit", "nowhere/").returncode == 4
 
 
+def test_audit_in_a_strict_project(project: Path) -> None:
+    """A project that turns warnings into errors is audited like any other."""
+    (project / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\naudit_paths = gate\n")
+    done = finewarden(project, "audit", "out/", "--no-shipped-audits", "-q")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_audit_does_not_import_from_the_current_folder(project: Path) -> None:
+    """A module that lies in the current folder is not taken for pytest's or ours."""
+    for name in ("pytest.py", "yaml.py", "finewarden.py"):
+        (project / name).write_text("raise SystemExit('the current folder was imported')")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("finewarden"), "audit", "out/", "-q"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_audit_takes_no_settings_from_the_folder(project: Path) -> None:
     """Settings in the model folder are never read, wherever it lies."""
     (project / "pytest.ini").unlink()

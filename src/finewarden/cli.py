@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-
-import pytest
 
 from finewarden import __version__
 from finewarden.waivers import DEFAULT_FILE
@@ -48,7 +47,15 @@ def audit(model_dir: str, options: Sequence[str] = ()) -> int:
         pinned = []  # the caller pins it
     if config == os.devnull:
         pinned += ["-p", "no:cacheprovider"]  # without a project there is no place for a cache
-    return int(pytest.main([*pinned, f"--model-dir={model_dir}", *options]))
+    # A process of its own: pytest wants to be first to import its plugins. -P keeps the current folder off sys.path, as
+    # the `pytest` command does.
+    command = [sys.executable, "-P", "-m", "pytest", *pinned, f"--model-dir={model_dir}", *options]
+    with subprocess.Popen(command) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # pytest got it too, and ends with its own summary
+                continue
 
 
 def _baseline(options: argparse.Namespace) -> int:
