@@ -173,6 +173,22 @@ def test_outputs_into_the_folder(model: Path, own_audits: Path, audit, option: s
     assert [p.name for p in model.iterdir()] == ["config.json"]
 
 
+@pytest.mark.parametrize("option", ["--policy=out/finewarden.toml", "--audit-waivers=out/finewarden-waivers.toml", ""])
+def test_settings_from_the_folder(pytester: pytest.Pytester, model: Path, own_audits: Path, audit, option: str) -> None:
+    """The model folder says neither what is required of it nor what is waived, also when asked to."""
+    (model / "finewarden.toml").write_text("")
+    (model / "finewarden-waivers.toml").write_text(f'version = 1\nsalt = "{"0" * 32}"\n')
+    if not option:
+        (pytester.path / "finewarden.toml").write_text('[audit]\nwaivers = "out/finewarden-waivers.toml"\n')
+    refused(audit("gate", *filter(None, [option])), "may not say how it is audited")
+
+
+def test_report_that_is_a_folder(pytester: pytest.Pytester, model: Path, own_audits: Path, audit) -> None:
+    """A report that would have to replace a folder is refused before anything runs."""
+    pytester.mkdir("reports")
+    refused(audit("gate", "--audit-report=reports"), "--audit-report=reports is a folder")
+
+
 def test_cache_into_the_folder(pytester: pytest.Pytester, model: Path, own_audits: Path) -> None:
     """pytest's own cache is an output as well."""
     result = pytester.runpytest_subprocess("--model-dir=out", "gate", "-o", "cache_dir=out/cache")

@@ -254,6 +254,15 @@ def test_json_report(pytester: pytest.Pytester, own_audits: Path, audit) -> None
     assert report["policy"]["origins"]["audit.alpha"] == "default"
 
 
+def test_json_report_that_cannot_be_written(pytester: pytest.Pytester, own_audits: Path, audit) -> None:
+    """A report that was asked for and can't be written fails the run in one sentence."""
+    (pytester.path / "file").touch()
+    result = audit("gate", "-k", "good", "--audit-report=file/report.json")
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["gate: --audit-report: *report.json can't be written*", "verdict*FAIL*"])
+
+
 def test_step_summary(pytester: pytest.Pytester, own_audits: Path, audit, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--audit-step-summary` adds the table to GitHub's summary; without the option nothing is written."""
     summary = pytester.path / "summary.md"

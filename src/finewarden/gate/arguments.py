@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from _pytest.config.findpaths import determine_setup
 
-__all__ = ["check_before_conftests", "check_outputs", "model_dir"]
+__all__ = ["check_before_conftests", "check_outputs", "check_settings", "model_dir"]
 
 
 def model_dir(config: pytest.Config, raw: str) -> Path:
@@ -70,6 +70,15 @@ def check_before_conftests(config: pytest.Config, args: Sequence[str]) -> None:
                 )
 
 
+def check_settings(folder: Path, files: dict[str, Path | None]) -> None:
+    """Raise UsageError for one of *files* (what it is -> path) that whoever wrote the audited *folder* wrote, too."""
+    for what, path in files.items():
+        if path is not None and _inside(path.resolve(), folder):
+            raise pytest.UsageError(
+                f"{what} {path} lies in the model folder, which may not say how it is audited; keep it in your project"
+            )
+
+
 def check_outputs(config: pytest.Config, folder: Path, outputs: dict[str, str | None]) -> None:
     """Raise UsageError for an output (option -> path) that would be written into the audited *folder*."""
     for option, value in outputs.items():
@@ -77,6 +86,8 @@ def check_outputs(config: pytest.Config, folder: Path, outputs: dict[str, str | 
             raise pytest.UsageError(
                 f"{option}={value} lies in the model folder, which is never written to; name a place outside it"
             )
+        if option == "--audit-report" and value and (config.invocation_params.dir / value).is_dir():
+            raise pytest.UsageError(f"{option}={value} is a folder; name the file to write, such as report.json")
     cache = getattr(config, "cache", None)
     if cache is not None and _inside(Path(str(cache._cachedir)).resolve(), folder):
         raise pytest.UsageError(

@@ -44,12 +44,14 @@ class Context:
             return (start / value).resolve() if value else None
 
         policy_file = named("policy") or policies.find(start)
+        arguments.check_settings(folder, {"the policy": policy_file})
         try:
             policy = policies.load(policy_file)
             waiver_file = named("audit_waivers")
             if waiver_file is None:
                 default = (policy_file.parent if policy_file else start) / policy.audit.waivers
                 waiver_file = default if default.exists() else None
+            arguments.check_settings(folder, {"the waivers file": waiver_file})
             waivers = waiver_files.load(waiver_file) if waiver_file else Waivers.empty()
         except (policies.PolicyError, waiver_files.WaiversError) as error:
             raise pytest.UsageError(str(error)) from None

@@ -186,7 +186,12 @@ class AuditSession:
         if self.context.report_file is not None:
             from finewarden.report import json_report
 
-            json_report.write(self.context.report_file, self.ledger)
+            try:
+                json_report.write(self.context.report_file, self.ledger)
+            except OSError as error:
+                why = f"{self.context.report_file} can't be written ({error.strerror}); name another place"
+                self.ledger.problems.append(f"--audit-report: {why}")
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The section "model audit": one line an audit, then what is missing, then the verdict."""
