@@ -29,14 +29,17 @@ def test_remote_code(release: Folder, judge: Judge) -> None:
     allowed = judge.policy.audit.allow_remote_code
     references, files = list(code_references(release)), list(code_files(release))
     for reference in references:
-        module = reference.target.rpartition("--")[2].partition(".")[0]
-        if any(entry.partition("@")[0] in (f"{module}.py", reference.target) for entry in allowed):
+        module = reference.target.partition(".")[0]
+        # "other/repository--file.Class" is that repository's code: the file of this folder says nothing of it.
+        names = {reference.target} if "--" in reference.target else {reference.target, f"{module}.py"}
+        if any(entry.partition("@")[0] in names for entry in allowed):
             continue
+        allow = f"{module}.py@<sha256>" if "--" not in reference.target else reference.target
         judge.finding(
             "imports",
             where=f"{reference.rel}:{reference.key}",
             what=f"it makes loaders import {reference.target!r}",
-            mend=f'remove {reference.key}, or read the code and set audit.allow_remote_code = ["{module}.py@<sha256>"]',
+            mend=f'remove {reference.key}, or read the code and set audit.allow_remote_code = ["{allow}"]',
             subject=reference.target,
             warn=reference.key.startswith("auto_mapping"),
         )

@@ -90,6 +90,15 @@ def test_code_that_the_policy_allows_passes_until_it_changes(folder: Path) -> No
     assert rules(judged("remote_code", folder, by_hash)) == ["code-file"]
 
 
+def test_code_of_another_repository_is_allowed_by_its_whole_name_only(folder: Path) -> None:
+    """That a file of this folder is allowed says nothing of a file of the same name elsewhere."""
+    add(folder / "config.json", auto_map={"AutoModel": "evil/repo--modeling_x.Model"})
+    by_file = Policy(audit=Audit(allow_remote_code=("modeling_x.py",)))
+    by_name = Policy(audit=Audit(allow_remote_code=("evil/repo--modeling_x.Model",)))
+    assert rules(judged("remote_code", folder, by_file)) == ["imports"]
+    assert rules(judged("remote_code", folder, by_name)) == []
+
+
 def test_an_adapter_of_a_module_of_ones_own_is_a_warning(trained: dict[str, Path], tmp_path: Path) -> None:
     """PEFT notes the module of the base class and imports it by name: told, and no failure."""
     folder = Path(shutil.copytree(trained["lora"], tmp_path / "out"))
