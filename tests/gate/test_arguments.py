@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,22 @@ def test_folder_whose_name_begins_with_test(pytester: pytest.Pytester, mark: Pat
     (folder / "conftest.py").write_text(RAN.format(mark=mark))
     refused(pytester.runpytest_subprocess("--model-dir=test_model"), "begins with 'test'")
     assert not mark.exists()
+
+
+def test_folder_called_as_an_installed_package(pytester: pytest.Pytester, mark: Path) -> None:
+    """A folder that Python would import in the place of an installed package is refused before that is imported."""
+    folder = pytester.mkdir("rich")
+    (folder / "__init__.py").write_text(f"open({str(mark)!r}, 'w')\n")
+    refused(pytester.run(sys.executable, "-m", "pytest", "--model-dir=rich"), "'rich', as an installed package is")
+    assert not mark.exists()
+
+
+def test_folder_on_the_import_path(
+    pytester: pytest.Pytester, model: Path, own_audits: Path, audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder from which Python takes modules is refused."""
+    monkeypatch.setenv("PYTHONPATH", str(model))
+    refused(audit("gate"), "take it out of PYTHONPATH")
 
 
 def test_hostile_ini_in_separate_form(pytester: pytest.Pytester, model: Path) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections.abc import Iterator, Sequence
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,7 @@ def check_before_conftests(config: pytest.Config, args: Sequence[str]) -> None:
     if _inside(config.rootpath.resolve(), folder):
         raise pytest.UsageError(f"pytest's rootdir lies in the model folder {folder}; add --rootdir=. and {write}")
     _check_separate_form(config, args, raw)
+    _check_imports(here, folder)
     for path in _anchors(config):
         if _inside(path.resolve(), folder):
             raise pytest.UsageError(
@@ -92,6 +95,19 @@ def check_outputs(config: pytest.Config, folder: Path, outputs: dict[str, str | 
     if cache is not None and _inside(Path(str(cache._cachedir)).resolve(), folder):
         raise pytest.UsageError(
             "cache_dir lies in the model folder, which is never written to; set cache_dir elsewhere"
+        )
+
+
+def _check_imports(here: Path, folder: Path) -> None:
+    """`python -m pytest` and conftest files put their folder first on sys.path: `yaml/` beside them is then yaml."""
+    places = {entry: (here / entry).resolve() for entry in sys.path}
+    if any(_inside(place, folder) for place in places.values()):
+        raise pytest.UsageError(f"the model folder {folder} is on Python's import path; take it out of PYTHONPATH")
+    elsewhere = [entry for entry, place in places.items() if place != folder.parent]
+    if any(folder.glob("__init__.*")) and PathFinder.find_spec(folder.name, elsewhere) is not None:
+        raise pytest.UsageError(
+            f"the model folder holds __init__.py and is called {folder.name!r}, as an installed package is, in whose "
+            "place it could be imported; rename the folder or delete that file"
         )
 
 
