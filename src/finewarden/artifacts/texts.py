@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from finewarden.artifacts.gguf_metadata import GGUF_HEAD, GGUF_MAGIC
@@ -20,6 +21,9 @@ _OPAQUE = {  # containers that the standard library of Python 3.11 can't unpack
     b"Rar!": "rar",
     b"\x04\x22\x4d\x18": "lz4",
 }
+# Printable ASCII as JSON may escape it, and as UTF-16 and UTF-32 write it.
+_ESCAPE = re.compile(r"\\u00([2-7][0-9a-fA-F])")
+_WIDE = re.compile(rb"(?:[ -~]\0){8,}|(?:[ -~]\0\0\0){8,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ def text_of(part: Part, pickles: tuple[Pickle, ...]) -> Text:
         return Text("")
     opaque = next((name for magic, name in _OPAQUE.items() if head.startswith(magic)), None)
     if opaque is not None:
-        return Text("", unscanned=f"is packed with {opaque}, which is not looked into: unpack it")
+        unscanned = f"is packed with {opaque}, which is not looked into: unpack it"
+        return Text(_plain(part).content, unscanned=unscanned)  # it may only claim to be packed
     if head.startswith(GGUF_MAGIC):
         return Text(part.head(GGUF_HEAD).decode("latin-1"))
     return _plain(part)
@@ -64,9 +69,15 @@ def _plain(part: Part) -> Text:
         data = data[:limit]
         unscanned = f"is larger than {limit} bytes; only so much of it was searched"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Text(data.decode("utf-16", "replace"), True, unscanned)
+        # A byte order mark may be a lie: what follows is searched as bytes, too.
+        return Text(data.decode("utf-16", "replace") + "\n" + data.decode("latin-1"), True, unscanned)
+    if binary and data.count(b"\0") > len(data) // 8:  # weights have few zero bytes, and are large
+        data = _WIDE.sub(lambda found: found[0].replace(b"\0", b""), data)
     # One byte a character: everything that is searched for is ASCII, and this is four times as fast as UTF-8.
-    return Text(data.decode("latin-1"), not binary, unscanned)
+    text = data.decode("latin-1")
+    if "\\u00" in text:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return Text(text, not binary, unscanned)
 
 
 def line_of(text: str, start: int) -> int:
