@@ -40,6 +40,7 @@ PLACES = {
     "escaped.json": b'{"a": "\\u0068' + TOKEN[1:].encode() + b'"}',
     "escaped-before.json": b'{"url": "https://a.example/?b=c\\u0026' + TOKEN.encode() + b'"}',
     "not.rar": b"Rar! " + TOKEN.encode(),
+    "behind-pickle.bin": b"\x80\x02N. " + TOKEN.encode(),
     "latin.txt": b"caf\xe9 " + TOKEN.encode(),
     "model.gguf": b"GGUF\x03\x00\x00\x00" + bytes(16) + TOKEN.encode() + bytes(50),
     "objects.npy": npy(_PICKLED),

@@ -31,7 +31,7 @@ class Pickle:
     """One pickle: where it lies and what loading it would do; `outside`: beyond what `allowed_globals` allows; `own`:
     classes of the script that trained.
 
-    `tensors`: name ("" where it has none) and shape of each tensor that it rebuilds.
+    `tensors`: name ("" where it has none) and shape of each tensor that it rebuilds. `end`: the byte after it.
     """
 
     where: str
@@ -41,6 +41,7 @@ class Pickle:
     strings: tuple[str, ...]
     tensors: tuple[tuple[str, tuple[int, ...]], ...]
     broken: str | None
+    end: int
 
 
 def is_pickle_name(name: str) -> bool:
@@ -97,7 +98,7 @@ def _stream(part: Part, data: bytes, start: int, *, named: bool) -> Iterator[Pic
             or _announces_itself(data[before : before + 2])
             or any(map(_IDENTIFIER.match, found.imports))
         ):
-            yield _pickle(part.where if number == 0 else f"{part.where}@{before}", found)
+            yield _pickle(part.where if number == 0 else f"{part.where}@{before}", found, stream.tell())
         if found.broken is not None or not _may_follow(data[stream.tell() : stream.tell() + 2]):
             return
     raise UnreadableFile(part.where, f"holds more than {_MAX_PICKLES} pickles in a row: save it as safetensors")
@@ -107,7 +108,7 @@ def _may_follow(head: bytes) -> bool:
     return bool(head) and head[0] in _OPCODES
 
 
-def _pickle(where: str, found: Trace) -> Pickle:
+def _pickle(where: str, found: Trace, end: int) -> Pickle:
     return Pickle(
         where=where,
         imports=tuple(sorted(found.imports)),
@@ -116,4 +117,5 @@ def _pickle(where: str, found: Trace) -> Pickle:
         strings=tuple(found.strings),
         tensors=tuple(found.tensors),
         broken=found.broken,
+        end=end,
     )

@@ -15,6 +15,7 @@ __all__ = ["BINARY_LIMIT", "TEXT_LIMIT", "Text", "as_written", "line_of", "text_
 
 TEXT_LIMIT = 64 * 2**20
 BINARY_LIMIT = 16 * 2**20  # of what holds zero bytes: logs, databases, weights of other formats
+BEHIND_PICKLE = 2**20  # tensor data, in torch's old format
 _OPAQUE = {  # containers that the standard library of Python 3.11 can't unpack
     b"\x28\xb5\x2f\xfd": "zstd",
     b"7z\xbc\xaf\x27\x1c": "7z",
@@ -43,7 +44,9 @@ def text_of(part: Part, pickles: tuple[Pickle, ...]) -> Text:
     if part.is_tensor_data:
         return Text("")
     if pickles:
-        return Text("\n".join(text for pickle in pickles for text in pickle.strings))
+        texts = [text for pickle in pickles for text in pickle.strings]
+        behind = b"" if pickles[-1].broken else part.head(pickles[-1].end + BEHIND_PICKLE)[pickles[-1].end :]
+        return Text("\n".join([*texts, behind.decode("latin-1")]))
     head = part.head(512)
     if looks_like_safetensors(head) or part.name.endswith(".safetensors"):
         header = parse_safetensors_header(part.where, part.size, part.head)
