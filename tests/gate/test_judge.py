@@ -179,3 +179,13 @@ def test_the_policys_tolerance_wins() -> None:
     bounded(j, 0.76, 0.9)
 
     assert j.conclude().state is State.PASS
+
+
+def test_a_token_in_a_name_is_masked() -> None:
+    """Whatever names the file, no token of its name is printed."""
+    judge = Judge("a.b", "node", policy=Policy(), waivers=Waivers.empty())
+    token = "hf_" + "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5"
+    judge.finding("rule", where=f"{token}.txt", what=f"{token}.txt is bad", mend=f"delete {token}.txt")
+    (found,) = judge.conclude().findings
+    assert token not in found.where + found.what + found.mend
+    assert found.where == "hf_a… (39 characters).txt"

@@ -80,10 +80,12 @@ class _Search:
         self._seen: dict[tuple[bytes, bool], _Found] = {}
         self._parquet: list[tuple[Part, bytes]] = []
         self._parquet_left = PARQUET_BUDGET
+        self._places: list[str] = []
 
     def look(self, part: Part) -> None:
         """Take in one file or member."""
         self.contents.parts += 1
+        self._places.append(part.where)
         if part.is_tensor_data:
             return
         try:
@@ -97,7 +99,11 @@ class _Search:
             self.contents.troubles.append(Trouble(error.rel, error.reason))
 
     def finish(self) -> None:
-        """Read what was kept for the one child process that reads parquet."""
+        """Read what was kept for the one child process that reads parquet; search the names of files and members."""
+        names = "\n".join(self._places)
+        for match in islice(find_secrets(names), _MAX_SIGHTINGS):
+            where = self._places[names.count("\n", 0, match.start)]
+            self.contents.secrets.append(Sighting(where.partition(":")[0], where, match.kind, match.value))
         texts = parquet_strings([data for _, data in self._parquet])
         for (part, _), text in zip(self._parquet, texts, strict=True):
             if text is None:

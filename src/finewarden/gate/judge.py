@@ -7,6 +7,7 @@ from datetime import date
 from typing import NoReturn
 
 from finewarden.policy import Policy
+from finewarden.redaction import find_secrets, mask
 from finewarden.verdicts import Finding, Result, State, Waived, decide, fingerprint, printable
 from finewarden.waivers import Waivers
 
@@ -65,9 +66,9 @@ class Judge:
         mark = fingerprint(self._waivers.salt, self.id, rule, where, subject or what)
         found = Finding(
             rule=rule,
-            where=printable(where),
-            what=printable(what),
-            mend=printable(mend),
+            where=_shown(where),
+            what=_shown(what),
+            mend=_shown(mend),
             fingerprint=mark,
             warn=warn,
             waivable=waivable,
@@ -124,3 +125,10 @@ class Judge:
         if result.measured is None and result.state is not State.NOT_MEASURED:
             result.measured, result.limit = len(result.findings), 0
         return result
+
+
+def _shown(text: str) -> str:
+    """*text* as it may be printed: also the name of a file may hold a token."""
+    for value in {match.value for match in find_secrets(text)}:
+        text = text.replace(value, mask(value))
+    return printable(text)
