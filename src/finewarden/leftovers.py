@@ -44,7 +44,8 @@ _FILES: dict[str, str] = {
     " dev*.jsonl *train_data*.json *train_dataset*.json *training_data*.json *train_samples*.json",
     "traces": "*.pt.trace.json *.pt.trace.json.gz *.trace *.prof *.nsys-rep *.qdrep *snapshot*.pickle",
     "private settings": ".env .env.* .netrc id_rsa id_ed25519",
-    "system files": ".DS_Store Thumbs.db *.swp *.swo *~ nohup.out *.log .*.tmp",
+    "system files": ".DS_Store Thumbs.db *.swp *.swo *~ nohup.out *.log",
+    "interrupted writes": ".*.tmp",
 }
 
 

@@ -35,7 +35,7 @@ from tests.artifacts.conftest import Make
         (".git/config", "version control"),
         (".env", "private settings"),
         (".DS_Store", "system files"),
-        (".model_card.md.xf3iufc5.tmp", "system files"),  # of a write that was killed
+        (".model_card.md.xf3iufc5.tmp", "interrupted writes"),  # of a write that was killed
         ("config.json", None),
         ("model-00001-of-00002.safetensors", None),
         ("README.md", None),

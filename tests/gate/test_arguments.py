@@ -182,7 +182,14 @@ def test_nothing_of_the_folder_runs(pytester: pytest.Pytester, model: Path, mark
 
 
 @pytest.mark.parametrize(
-    "option", ["--audit-report=out/r.json", "--junitxml=out/j.xml", "--basetemp=out/tmp", "--evidence-dir=out"]
+    "option",
+    [
+        "--audit-report=out/r.json",
+        "--junitxml=out/j.xml",
+        "--basetemp=out/tmp",
+        "--evidence-dir=out",
+        "--log-file=out/l",
+    ],
 )
 def test_outputs_into_the_folder(model: Path, own_audits: Path, audit, option: str) -> None:
     """Nothing is written into the audited folder, also when asked for."""
@@ -204,6 +211,18 @@ def test_report_that_is_a_folder(pytester: pytest.Pytester, model: Path, own_aud
     """A report that would have to replace a folder is refused before anything runs."""
     pytester.mkdir("reports")
     refused(audit("gate", "--audit-report=reports"), "--audit-report=reports is a folder")
+
+
+def test_step_summary_into_the_folder(model: Path, own_audits: Path, audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is a summary that the environment places there, when it is asked for."""
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(model / "summary.md"))
+    refused(audit("gate", "--audit-step-summary"), "lies in the model folder")
+    assert [p.name for p in model.iterdir()] == ["config.json"]
+
+
+def test_name_longer_than_a_name_can_be(pytester: pytest.Pytester) -> None:
+    """A name that the file system refuses ends in a sentence too."""
+    refused(pytester.runpytest_subprocess("--model-dir=" + "x" * 400), "can't be read (File name too long)")
 
 
 def test_cache_into_the_folder(pytester: pytest.Pytester, model: Path, own_audits: Path) -> None:

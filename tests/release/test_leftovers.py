@@ -24,6 +24,7 @@ from finewarden.release.own_folder import FolderError
         "completions/completions_00001.parquet",
         "unsloth_compiled_cache/UnslothSFTTrainer.py",
         "notes.ipynb",
+        ".model_card.md.abcd.tmp",
     ],
 )
 def test_leftovers(rel: str) -> None:

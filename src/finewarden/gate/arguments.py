@@ -23,11 +23,11 @@ __all__ = ["check_before_conftests", "check_outputs", "check_settings", "model_d
 def model_dir(config: pytest.Config, raw: str) -> Path:
     """The audited folder, resolved. Raises UsageError when there is no such folder or nothing in it."""
     path = config.invocation_params.dir / raw
-    if not raw.strip() or not path.exists():
-        raise pytest.UsageError(f"--model-dir: no such folder: {raw!r}; give the folder that training wrote")
-    if not path.is_dir():
-        raise pytest.UsageError(f"--model-dir: {raw} is a file; give the folder that holds it")
     try:
+        if not raw.strip() or not path.exists():
+            raise pytest.UsageError(f"--model-dir: no such folder: {raw!r}; give the folder that training wrote")
+        if not path.is_dir():
+            raise pytest.UsageError(f"--model-dir: {raw} is a file; give the folder that holds it")
         if next(iter(os.scandir(path)), None) is None:
             raise pytest.UsageError(f"--model-dir: {raw} is empty; give the folder that training wrote")
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -67,6 +68,10 @@ class Context:
             {
                 "--audit-report": config.getoption("audit_report"),
                 "--junitxml": config.getoption("xmlpath", None),
+                "--log-file": config.getoption("log_file", None),
+                "GITHUB_STEP_SUMMARY": os.environ.get("GITHUB_STEP_SUMMARY")
+                if config.getoption("audit_step_summary")
+                else None,
                 "--basetemp": config.getoption("basetemp", None),
                 "--evidence-dir": config.getoption("evidence_dir"),
             },
