@@ -36,6 +36,8 @@ HAZARDS = {
     "too-many": ("more entries than any model has", "name the model's own folder, not one above it"),
     "too-deep": ("nested deeper than any model", "name the model's own folder, or flatten it"),
 }
+# Where documentation puts things (`vllm serve /data/models/x`); in settings such a path is the trainer's own.
+_ANYBODYS = ("/mnt/", "/media/", "/workspace/", "/data/", "/scratch/", "/content/", "/kaggle/", "/tmp/")
 # Numbers about the run: no reason to hold back a release.
 _HARMLESS = frozenset({"metrics"})
 _SHOWN = 3
@@ -142,7 +144,7 @@ def test_local_paths(release: Folder, contents: Contents, judge: Judge) -> None:
     by_file: dict[str, list[Sighting]] = defaultdict(list)
     for sighting in (*named_paths(release), *contents.paths, *contents.names):
         # Leftovers are one warning of their own; README's metadata is audited by release.front_matter.
-        if leftover_kind(sighting.rel) is None and not _in_front_matter(release, sighting):
+        if leftover_kind(sighting.rel) is None and not _in_front_matter(release, sighting) and not _advice(sighting):
             by_file[sighting.rel].append(sighting)
     for rel, sightings in by_file.items():
         values = dict.fromkeys((sighting.kind, sighting.value) for sighting in sightings)
@@ -209,6 +211,11 @@ def _more(count: int, shown: int = _SHOWN) -> str:
 
 def _size(count: int) -> str:
     return f"{count / 2**20:.1f} MiB" if count >= 2**20 else f"{count / 1024:.0f} KiB"
+
+
+def _advice(sighting: Sighting) -> bool:
+    """A path in prose that is under nobody's own folder: a reader's, as likely as the trainer's."""
+    return sighting.rel.lower().endswith(".md") and sighting.value.startswith(_ANYBODYS)
 
 
 def _path_shown(value: str) -> str:

@@ -297,6 +297,19 @@ def test_a_path_in_the_metadata_of_the_card_is_left_to_its_audit(copy: Callable[
     assert rules(judged("local_paths", folder)) == ["local-path"]
 
 
+def test_a_path_that_documentation_advises_is_nobodys(copy: Callable[[str], Path]) -> None:
+    """`/data/models/x` in a card is advice to a reader; in a configuration, or in a home, it is the trainer's."""
+    folder = copy("full-release")
+    (folder / "README.md").write_text("# x\n\n    vllm serve /data/models/x --port 8000\n")
+    assert rules(judged("local_paths", folder)) == []
+    (folder / "README.md").write_text("# x\n\n    vllm serve /home/alice/x\n")
+    assert rules(judged("local_paths", folder)) == ["local-path"]
+    (folder / "README.md").write_text("# x\n")
+    config = json.loads((folder / "config.json").read_text()) | {"_name_or_path": "/data/models/x"}
+    (folder / "config.json").write_text(json.dumps(config))
+    assert rules(judged("local_paths", folder)) == ["local-path"]
+
+
 # -- leftovers ---------------------------------------------------------------------------------------------------------
 
 
