@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from finewarden.artifacts.bounded_read import read_up_to
 from finewarden.artifacts.names import escaped, is_odd
 from finewarden.artifacts.strict_json import parse_json
 from finewarden.artifacts.unreadable import UnreadableFile
@@ -111,7 +112,7 @@ class Folder:
     def head(self, rel: str, count: int) -> bytes:
         """The first *count* bytes of *rel*, fewer when it is shorter. Raises UnreadableFile."""
         with self.stream(rel) as stream:
-            return _read(stream, count)
+            return read_up_to(stream, count)
 
     def read(self, rel: str, *, limit: int = READ_LIMIT) -> bytes:
         """All of *rel*. Raises UnreadableFile when it holds more than *limit* bytes."""
@@ -119,7 +120,7 @@ class Folder:
         if file is not None and file.size > limit:
             raise UnreadableFile(rel, f"is too large to be what its name says: {file.size} bytes, at most {limit}")
         with self.stream(rel) as stream:
-            data = _read(stream, limit + 1)
+            data = read_up_to(stream, limit + 1)
         if len(data) > limit:
             raise UnreadableFile(rel, f"grew beyond {limit} bytes while it was read")
         return data
@@ -137,18 +138,6 @@ class Folder:
         Raises UnreadableFile for what readers would disagree about: duplicate keys, lone surrogates, deep nesting.
         """
         return parse_json(rel, self.text(rel, limit=limit))
-
-
-def _read(stream: BinaryIO, count: int) -> bytes:
-    # One big read would allocate *count* bytes first: of a small file that names a large limit, too.
-    pieces, left = [], count
-    while left > 0:
-        piece = stream.read(min(left, 2**20))
-        if not piece:
-            break
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces)
 
 
 class _Walk:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from finewarden.artifacts.bounded_read import read_up_to
 from finewarden.artifacts.compressed import decompress, is_compressed
 from finewarden.artifacts.folder import File, Folder
 from finewarden.artifacts.names import printable
@@ -70,7 +71,7 @@ def parts_of(folder: Folder, file: File) -> Iterator[Part | Trouble]:
 
         def read(count: int) -> bytes:
             stream.seek(0)
-            return _read_up_to(stream, count)
+            return read_up_to(stream, count)
 
         yield Part(file.rel, file.rel, "", file.size, False, read)
         yield from _members(_Budget(MAX_UNPACKED), stream, file.rel, "", 1)
@@ -88,7 +89,7 @@ class _Budget:
 
 def _members(budget: _Budget, stream: BinaryIO, rel: str, outer: str, depth: int) -> Iterator[Part | Trouble]:
     stream.seek(0)
-    head = _read_up_to(stream, _SNIFF)
+    head = read_up_to(stream, _SNIFF)
     where = f"{rel}:{outer}" if outer else rel
     try:
         if has_zip_start(head) or may_end_as_zip(stream):
@@ -125,14 +126,3 @@ def _member(budget: _Budget, member: Member, rel: str, outer: str, depth: int) -
         yield Trouble(where, f"is an archive inside an archive and larger than {_IN_MEMORY} bytes: unpack it")
         return
     yield from _members(budget, io.BytesIO(read(_IN_MEMORY)), rel, name, depth + 1)
-
-
-def _read_up_to(stream: BinaryIO, count: int) -> bytes:
-    pieces, left = [], count
-    while left > 0:
-        piece = stream.read(min(left, 2**20))
-        if not piece:
-            break
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces)

@@ -80,7 +80,7 @@ def trace(stream: io.BytesIO, *, max_opcodes: int = MAX_OPCODES) -> Trace:
             for count, (opcode, arg, at) in enumerate(pickletools.genops(stream)):
                 if count >= max_opcodes:
                     machine.trace.endless = True
-                    raise _BrokenError(f"has more than {max_opcodes} opcodes")  # noqa: TRY301
+                    raise _BrokenError(f"has more than {max_opcodes} opcodes")  # noqa: TRY301 - every way to break ends in the one handler below
                 made_up = opcode.name in ("GLOBAL", "INST") and not _spelled_out(stream, at, arg)
                 machine.step(opcode.name, None if made_up else arg)
     except _BrokenError as error:

@@ -48,7 +48,7 @@ class Default:
     false_claim: bool
 
 
-def recognise(text: str, front: Mapping[str, Any], *, license: str | None) -> list[Default]:  # noqa: A002
+def recognise(text: str, front: Mapping[str, Any], *, license: str | None) -> list[Default]:  # noqa: A002 - the field's name
     """One entry per tool and kind. *text* is the whole README, *license* what the owner's policy states."""
     found: list[Default] = []
     trl = []
