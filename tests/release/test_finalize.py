@@ -15,7 +15,7 @@ from finewarden.evidence.model_card import parse
 from finewarden.policy import Policy, PolicyError
 from finewarden.release import finalize as module
 from finewarden.release.finalize import FinalizeError, finalize
-from finewarden.release.lock import held
+from finewarden.evidence.lock import held
 
 from .folders import LICENSE, POLICY, model_folder, snapshot
 
@@ -103,7 +103,7 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     out = model_folder(tmp_path / "out")
     before = snapshot(out)
     hold = (
-        "import sys, pathlib; from finewarden.release.lock import held\n"
+        "import sys, pathlib; from finewarden.evidence.lock import held\n"
         "with held(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     lock = tmp_path / "out.evidence" / "finalize.lock"

@@ -18,7 +18,7 @@ from finewarden.release import caches, facts, hashes, leftovers, license_file, o
 from finewarden.release.caches import CacheFile
 from finewarden.release.facts import RunFacts
 from finewarden.release.leftovers import Moved
-from finewarden.release.lock import Locked, held
+from finewarden.evidence.lock import Locked, held
 from finewarden.release.missing import Missing
 from finewarden.release.own_folder import FolderError
 from finewarden.release.publish import clean_paths, publish

@@ -1,4 +1,4 @@
-"""One `finalize` at a time: a lock that the operating system drops when its holder ends, however it ends."""
+"""One at a time: a lock that the operating system drops when its holder ends, however it ends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def held(path: Path) -> Iterator[None]:
         try:
             _take(handle)
         except OSError:
-            raise Locked(f"another process is at work on this folder ({path.name} is held): wait for it") from None
+            raise Locked(f"another process is at work here ({path.name} is held): wait for it") from None
         yield
     finally:
         os.close(handle)
