@@ -9,14 +9,13 @@ and no date is ever guessed. The record names no folder, host or user of the mac
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from finewarden.redaction import find_local_paths, find_secrets, mask
+from finewarden.evidence.public_text import refuse_private
 
 __all__ = [
     "MODEL_CARD",
@@ -126,10 +125,7 @@ class ModelCard(_Strict):
 
     @model_validator(mode="after")
     def _nothing_private(self) -> ModelCard:
-        for where, text in _texts(self.model_dump(mode="json"), ""):
-            for found in (*find_secrets(text), *find_local_paths(text)):
-                # The message goes into reports: never the value itself.
-                raise ValueError(f"{where} holds a {found.kind} ({mask(found.value)}): a public record must not")
+        refuse_private(self.model_dump(mode="json"))
         return self
 
 
@@ -155,16 +151,3 @@ def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the record; it is shipped as `model_card.schema.json`."""
     made = ModelCard.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
-
-
-def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
-    """Each string below *value*, keys too, with its place."""
-    if isinstance(value, str):
-        yield where, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield where, key
-            yield from _texts(item, f"{where}.{key}" if where else key)
-    elif isinstance(value, list | tuple):
-        for number, item in enumerate(value):
-            yield from _texts(item, f"{where}[{number}]")
