@@ -7,8 +7,11 @@ they are no bound on the truncated run; with enough slots for every draw to fit,
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import util
 
 from finewarden.accounting.mechanism import Segment, merged
@@ -29,8 +32,21 @@ def rdp(segments: Sequence[Segment], delta: float) -> float:
         update = dp_accounting.PoissonSampledDpEvent(
             mechanism.sampling_rate, dp_accounting.GaussianDpEvent(mechanism.noise_multiplier)
         )
-        accountant.compose(update, count)
+        with _quiet():
+            accountant.compose(update, count)
     return float(accountant.get_epsilon(delta)) if steps else 0.0
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without dp-accounting's line for each order that it leaves out (the result holds without them)."""
+    log = logging.getLogger("absl")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def opacus(segments: Sequence[Segment], delta: float) -> dict[str, float]:
@@ -39,7 +55,8 @@ def opacus(segments: Sequence[Segment], delta: float) -> dict[str, float]:
     Opacus imports torch.
     """
     steps = merged(segments)
-    if not steps or util.find_spec("opacus") is None:
+    noiseless = any(mechanism.noise_multiplier == 0 for mechanism in steps)
+    if not steps or noiseless or util.find_spec("opacus") is None:
         return {}
     from opacus.accountants import PRVAccountant, RDPAccountant
 
@@ -49,5 +66,8 @@ def opacus(segments: Sequence[Segment], delta: float) -> dict[str, float]:
         accountant.history = [
             (mechanism.noise_multiplier, mechanism.sampling_rate, count) for mechanism, count in steps.items()
         ]
-        found[name] = float(accountant.get_epsilon(delta=delta))
+        with warnings.catch_warnings():
+            # That another order would be tighter: this is a cross-check.
+            warnings.filterwarnings("ignore", "Optimal order is the", UserWarning)
+            found[name] = float(accountant.get_epsilon(delta=delta))
     return found

@@ -23,8 +23,8 @@ DELTA_FLOOR = 1e-12
 # A run whose draws overflow so rarely is the untruncated run: over 10^12 updates this is 1e-18 of delta. Far below it,
 # dp-accounting divides one denormal number by another.
 _NEVER = 1e-30
-# Points of one update's distribution. Composition takes about four times as many: 300 MB and half a minute.
-_MAX_POINTS = 4_000_000
+# Points of one distribution: 16 bytes each, several times over, and about a minute for this many.
+_MAX_POINTS = 30_000_000
 _MODEL_POINTS = 4_000
 # Quantile of the normal distribution below which dp-accounting cuts, at its log mass bound of -50.
 _CUT = 9.8
@@ -32,16 +32,10 @@ _CUT = 9.8
 
 @lru_cache(maxsize=8)
 def one_step(mechanism: Mechanism, interval: float) -> Loss:
-    """The loss of one update under zero-out, on a grid of *interval*; pessimistic. Raises AccountingError."""
+    """The loss of one update under zero-out, on a grid of *interval*; pessimistic."""
     from dp_accounting import NeighboringRelation
     from dp_accounting.pld import privacy_loss_distribution
 
-    points = _span(mechanism) / interval
-    if points > _MAX_POINTS:
-        raise AccountingError(
-            f"a noise multiplier of {mechanism.noise_multiplier:g} gives next to no privacy, and its losses "
-            f"take {points:.0e} points at interval {interval:g}, more than {_MAX_POINTS:.0e}; give more noise"
-        )
     return privacy_loss_distribution.from_truncated_subsampled_gaussian_mechanism(
         dataset_size=int(mechanism.dataset_size),
         sampling_probability=float(mechanism.sampling_rate),
@@ -53,9 +47,13 @@ def one_step(mechanism: Mechanism, interval: float) -> Loss:
 
 
 def composed(steps: Mapping[Mechanism, int], interval: float) -> Loss | None:
-    """The loss of all updates of *steps* together; None for no update at all."""
+    """The loss of all updates of *steps* together; None for no update at all.
+
+    Raises AccountingError for what would take more memory than privacy of that kind is worth.
+    """
     total: Loss | None = None
     for mechanism, count in steps.items():
+        _refuse_to_fill_memory(mechanism, count, interval)
         loss = one_step(mechanism, interval).self_compose(int(count))
         total = loss if total is None else total.compose(loss)
     return total
@@ -79,6 +77,40 @@ def model_interval(steps: Mapping[Mechanism, int], interval: float) -> float:
     """
     noisy = [_span(mechanism) for mechanism in steps if mechanism.noise_multiplier > 0]
     return max(interval, min(noisy, default=0.0) / _MODEL_POINTS)
+
+
+def _refuse_to_fill_memory(mechanism: Mechanism, steps: int, interval: float) -> None:
+    # Composition keeps what a Chernoff bound at orders up to 20 / span can't cut off: 1.75 spans to either side (the
+    # logarithm of its 1e-15), and the second moments over the span, of which up to four were seen.
+    span = _span(mechanism)
+    points = (4 * span + 4 * steps * _second_moment(mechanism) / span) / interval
+    if points > _MAX_POINTS:
+        raise AccountingError(
+            f"{steps} updates at a noise multiplier of {mechanism.noise_multiplier:g} give next to no privacy, and to "
+            f"account for them takes {points:.0e} points at interval {interval:g}, more than {_MAX_POINTS:.0e}; give "
+            "more noise"
+        )
+
+
+def _second_moment(mechanism: Mechanism) -> float:
+    """E[loss^2] of one update, about."""
+    import numpy
+    import numpy.typing
+
+    def moment(distance: float, rate: float, other: float) -> float:
+        # Outputs in units of sigma: the unit drawn at *rate*, *distance* away, against another drawn at *other*.
+        x = numpy.linspace(-_CUT, _CUT + distance, 4001)
+
+        def log_density(at: float, drawn: float) -> numpy.typing.NDArray[numpy.float64]:
+            return numpy.logaddexp(math.log1p(-min(drawn, 1 - 1e-12)) - x**2 / 2, math.log(drawn) - (x - at) ** 2 / 2)
+
+        with_it = log_density(distance, rate)
+        loss = with_it - log_density(-distance, other)
+        return float(numpy.sum(numpy.exp(with_it) * loss**2) * (x[1] - x[0]) / math.sqrt(2 * math.pi))
+
+    sigma, rate = mechanism.noise_multiplier, mechanism.sampling_rate
+    found = moment(1 / sigma, rate, 1e-300)
+    return found + _overflow(mechanism) * moment(2 / sigma, rate, rate) if _truncates(mechanism) else found
 
 
 def _span(mechanism: Mechanism) -> float:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 
 __all__ = ["AccountingError", "Mechanism", "Segment", "merged"]
+
+# Beyond these nobody trains, and floating point overflows.
+_LEAST_NOISE, _MOST_NOISE, _LEAST_RATE, _MOST = 1e-3, 1e6, 1e-12, 10**12
 
 
 class AccountingError(ValueError):
@@ -29,14 +32,16 @@ class Mechanism:
     slots: int
 
     def __post_init__(self) -> None:
-        if not _real(self.noise_multiplier) or self.noise_multiplier < 0:
-            raise AccountingError(f"noise_multiplier: got {self.noise_multiplier!r}; give a finite number, 0 or more")
-        if not _real(self.sampling_rate) or not 0 < self.sampling_rate <= 1:
-            raise AccountingError(f"sampling_rate: got {self.sampling_rate!r}; give a number above 0, at most 1")
+        noise, rate = self.noise_multiplier, self.sampling_rate
+        if not _real(noise) or not (noise == 0 or _LEAST_NOISE <= noise <= _MOST_NOISE):
+            allowed = f"0, which is no privacy at all, or a number from {_LEAST_NOISE:g} to {_MOST_NOISE:g}"
+            raise AccountingError(f"noise_multiplier: got {noise!r}; give {allowed}")
+        if not _real(rate) or not _LEAST_RATE <= rate <= 1:
+            raise AccountingError(f"sampling_rate: got {rate!r}; give a number from {_LEAST_RATE:g} to 1")
         for name in ("dataset_size", "slots"):
             value = getattr(self, name)
-            if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-                raise AccountingError(f"{name}: got {value!r}; give a whole number, 1 or more")
+            if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MOST:
+                raise AccountingError(f"{name}: got {value!r}; give a whole number from 1 to {_MOST:g}")
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,8 @@ class Segment:
     steps: int
 
     def __post_init__(self) -> None:
-        if not isinstance(self.steps, Integral) or isinstance(self.steps, bool) or self.steps < 0:
-            raise AccountingError(f"steps: got {self.steps!r}; give a whole number, 0 or more")
+        if not isinstance(self.steps, int) or isinstance(self.steps, bool) or not 0 <= self.steps <= _MOST:
+            raise AccountingError(f"steps: got {self.steps!r}; give a whole number from 0 to {_MOST:g}")
 
 
 def merged(segments: Iterable[Segment]) -> dict[Mechanism, int]:
