@@ -53,6 +53,7 @@ from __future__ import annotations
 
 from finewarden.callbacks.activation_guard import ActivationGuardCallback
 from finewarden.callbacks.attach import attach
+from finewarden.callbacks.differential_privacy import DifferentialPrivacyCallback
 from finewarden.callbacks.gradient_clipping import GradientClippingCallback, global_grad_norm
 from finewarden.callbacks.refusal import GuardRefusal, Problem
 from finewarden.callbacks.release_card import ReleaseCardCallback
@@ -60,6 +61,7 @@ from finewarden.release.finalize import finalize
 
 __all__ = [
     "ActivationGuardCallback",
+    "DifferentialPrivacyCallback",
     "GradientClippingCallback",
     "GuardRefusal",
     "Problem",

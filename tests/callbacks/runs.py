@@ -20,29 +20,42 @@ class Runs:
     base: Path
     out: Path
 
-    def trainer(self, kind: str = "plain", callbacks: Any = (), *, lora: bool = False, **settings: Any) -> Any:
-        """A trainer of *kind* ("plain", "sft", "dpo"), with LoRA or all weights. It has not trained yet.
+    def trainer(
+        self,
+        kind: str = "plain",
+        callbacks: Any = (),
+        *,
+        lora: bool = False,
+        lora_settings: Any = None,
+        **settings: Any,
+    ) -> Any:
+        """A trainer of *kind* ("plain", "sft", "dpo", "reward"), with LoRA or all weights. It has not trained yet.
 
         settings: for the training arguments, but for what Trainer itself takes (`model`, `compute_metrics`, ...).
         """
         from peft import LoraConfig, get_peft_model
         from transformers import AutoModelForCausalLM, AutoTokenizer, Trainer, TrainingArguments
-        from trl import DPOConfig, DPOTrainer, SFTConfig, SFTTrainer
+        from trl import DPOConfig, DPOTrainer, RewardConfig, RewardTrainer, SFTConfig, SFTTrainer
 
         trainers = {
             "plain": (Trainer, TrainingArguments),
             "sft": (SFTTrainer, SFTConfig),
             "dpo": (DPOTrainer, DPOConfig),
+            "reward": (RewardTrainer, RewardConfig),
         }
         trainer_class, config_class = trainers[kind]
         names = ("model", "compute_metrics", "preprocess_logits_for_metrics", "optimizers", "train_dataset")
         given = {name: settings.pop(name) for name in names if name in settings}
         tokenizer = AutoTokenizer.from_pretrained(self.base)
-        adapter = LoraConfig(task_type="CAUSAL_LM", target_modules="all-linear", r=4) if lora else None
+        adapter = (
+            LoraConfig(task_type="CAUSAL_LM", target_modules="all-linear", r=4, **(lora_settings or {}))
+            if lora
+            else None
+        )
         model = given.pop("model", None)
         if model is None:
             # DPO loads its reference model from the same folder.
-            model = str(self.base) if kind == "dpo" else AutoModelForCausalLM.from_pretrained(self.base)
+            model = str(self.base) if kind in ("dpo", "reward") else AutoModelForCausalLM.from_pretrained(self.base)
         rest: dict[str, Any] = {"processing_class": tokenizer}
         if kind != "plain":
             rest["peft_config"] = adapter

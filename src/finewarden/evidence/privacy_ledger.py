@@ -107,7 +107,7 @@ class PrivacyLedger(_Strict):
     )
     dataset_size_is: Literal["public bound", "len(train), declared public"]
     delta: Delta
-    max_grad_norm: Positive
+    max_grad_norm: Annotated[Positive | None, BeforeValidator(_finite)] = Field(description="Null: not clipped.")
     target_epsilon: Positive | None = None
     segments: tuple[LedgerSegment, ...]
     epsilon: dict[str, Epsilon]

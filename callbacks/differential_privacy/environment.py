@@ -1,0 +1,33 @@
+"""What the training loop itself must offer so that an update can be made private."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from transformers import Trainer
+
+from finewarden.callbacks.refusal import Problem
+
+__all__ = ["environment_problems"]
+
+
+def environment_problems(trainer: Trainer, optimizer: Any) -> Iterator[Problem]:
+    """Why the updates of *trainer* can't be replaced. optimizer: accelerate's wrapper."""
+    inner = getattr(optimizer, "optimizer", None)
+    if not isinstance(inner, torch.optim.Optimizer):
+        yield Problem(
+            f"{type(inner).__name__} is no torch.optim.Optimizer: its step can't be watched",
+            "use a torch.optim.Optimizer, e.g. optim='adamw_torch'",
+        )
+        return
+    trained = {id(each) for each in trainer.model.parameters() if each.requires_grad}  # type: ignore[union-attr]
+    foreign = [each for group in inner.param_groups for each in group["params"] if id(each) not in trained]
+    if any(each.requires_grad for each in foreign):
+        yield Problem(
+            f"the optimizer moves {len(foreign)} tensors that are not trained by the model: nothing clips them",
+            "give the optimizer the model's own parameters and no others",
+        )
+    if not trained:
+        yield Problem("no parameter of the model is trained", "set requires_grad, or pass a peft_config")

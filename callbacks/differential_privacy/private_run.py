@@ -1,0 +1,226 @@
+"""One private training run: from the checks at its begin to the ledger at its end."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import Trainer, TrainerState
+
+from finewarden import accounting
+from finewarden.accounting import AccountingError
+from finewarden.accounting.ledger_segments import segments_of
+from finewarden.callbacks.differential_privacy import starting_point, step_log, wording
+from finewarden.callbacks.differential_privacy.clipping import ClippedSum
+from finewarden.callbacks.differential_privacy.data_fingerprint import DataFingerprint, fingerprint
+from finewarden.callbacks.differential_privacy.ledger import ledger_of
+from finewarden.callbacks.differential_privacy.microstep import installed
+from finewarden.callbacks.differential_privacy.private_loader import PrivateLoader
+from finewarden.callbacks.differential_privacy.randomness import add_gaussian_
+from finewarden.callbacks.differential_privacy.ranks import add_up_, from_first
+from finewarden.callbacks.differential_privacy.settings import Settings
+from finewarden.callbacks.differential_privacy.spending import Spending
+from finewarden.callbacks.differential_privacy.starting_point import StartingPoint, StartProblem
+from finewarden.callbacks.differential_privacy.weights_moved import marks, moved
+from finewarden.callbacks.evidence import record
+from finewarden.callbacks.refusal import Problem
+from finewarden.evidence import atomic
+from finewarden.evidence.directory import RUN_LOG, evidence_dir
+from finewarden.evidence.lock import Locked, held
+from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, LedgerSegment, PrivacyLedger, dump
+
+__all__ = ["PrivateRun"]
+
+
+class PrivateRun:
+    """What is between `on_train_begin` and `on_train_end` of one trainer.
+
+    Args:
+        loader: whose sampler feeds the trainer.
+        before: the run of the same callback that ended before this one began; training goes on from its weights.
+    """
+
+    def __init__(self, trainer: Trainer, settings: Settings, loader: PrivateLoader, before: PrivateRun | None) -> None:
+        self.trainer, self.settings, self.loader = trainer, settings, loader
+        self.noised_norm: float | None = None
+        self._before = before.spending.segments if before is not None else ()
+        self._contexts = ExitStack()
+
+    # -- begin -------------------------------------------------------------------------------------------------------
+
+    def begin(self, state: TrainerState) -> list[Problem]:
+        """Calibrate, and take over how the trainer computes. What speaks against it; empty when the run has begun."""
+        data = fingerprint(self.trainer.train_dataset)
+        try:
+            self.spending = from_first(lambda: self._plan(state, data), self.trainer.args.world_size)
+        except StartProblem as error:
+            return [error.problem]
+        except AccountingError as error:
+            return [Problem(str(error), "or raise target_epsilon, take fewer steps or a smaller expected_batch_size")]
+        except Locked as error:
+            return [Problem(str(error), "let the other run on this output_dir end, or train into another folder")]
+        if self.spending.left == 0:
+            return [Problem("the privacy budget is spent: not one step more is affordable", "end training here")]
+        self.parameters = [each for each in self.trainer.model.parameters() if each.requires_grad]  # type: ignore[union-attr]
+        self.total = ClippedSum(self.parameters, self.settings.max_grad_norm)
+        assert self.loader.engine is not None  # begin() is not called with problems
+        self.engine = self.loader.engine
+        self._marks = marks(self.parameters)
+        self._contexts.enter_context(
+            installed(self.trainer, self.engine, self.total, self.settings.expected_batch_size)
+        )
+        detail = {"run": self.spending.current.run, "data_fingerprint": data.digest, "rows": data.rows}
+        self._record(state, step_log.BEGIN, duplicates=data.duplicates, **detail, **self.saved()["public"])
+        return []
+
+    def announcement(self) -> str:
+        """What is enforced, for the log."""
+        assert self.loader.shape is not None
+        return wording.announcement(self.settings, self.loader.shape, self.spending, self.engine.name, self.loader.why)
+
+    def _plan(self, state: TrainerState, data: DataFingerprint) -> Spending:
+        """What was spent and what is to come. On the first process only, which keeps the log and the lock."""
+        evidence = evidence_dir(Path(str(self.trainer.args.output_dir)))
+        self._contexts.enter_context(held(evidence / "privacy.lock"))
+        settings, steps = self.settings, state.max_steps - state.global_step
+        start = self._start(state, data, evidence / RUN_LOG)
+        noise, left = start.noise_multiplier, None
+        if noise is None:
+            assert settings.target_epsilon is not None  # Settings asks for one of the two
+            fresh = self._segment(start.run, 0.0)
+            noise = accounting.calibrate(
+                target_epsilon=settings.target_epsilon,
+                delta=settings.delta,
+                steps=steps,
+                sampling_rate=fresh.sampling_rate,
+                dataset_size=fresh.dataset_size,
+                slots=fresh.slots,
+                spent=segments_of(start.past),
+            )
+            left = steps
+        current = self._segment(start.run, noise)
+        if left is not None:
+            return Spending(start.past, current, left)
+        return Spending.plan(
+            start.past, current, steps=steps, target_epsilon=settings.target_epsilon, delta=settings.delta
+        )
+
+    def _start(self, state: TrainerState, data: DataFingerprint, log: Path) -> StartingPoint:
+        if state.global_step:
+            held_by: Any = state.stateful_callbacks
+            saved = held_by.get(step_log.GUARD) if isinstance(held_by, dict) else None
+            return starting_point.resumed(
+                saved,
+                noise_multiplier=self.settings.noise_multiplier,
+                public=self._public(),
+                log=log,
+                data_fingerprint=data.digest,
+            )
+        past = self._before
+        for folder in self._earlier_folders():
+            past = (*starting_point.earlier_ledger(folder, self.settings.unit), *past)
+        return starting_point.anew(past, self.settings.noise_multiplier)
+
+    def _earlier_folders(self) -> list[Path]:
+        """Where weights that were trained privately before came from."""
+        if self.settings.continues is not None:
+            return [self.settings.continues]
+        loaded = Path(str(getattr(self.trainer.model, "name_or_path", "") or ""))
+        return [loaded] if (loaded / PRIVACY_LEDGER).is_file() else []
+
+    def _segment(self, run: str, noise_multiplier: float) -> LedgerSegment:
+        shape = self.loader.shape
+        assert shape is not None  # begin() is not called with problems
+        return LedgerSegment(
+            run=run,
+            noise_multiplier=noise_multiplier,
+            sampling_rate=shape.sampling_rate,
+            expected_batch_size=self.settings.expected_batch_size,
+            dataset_size=shape.dataset_size,
+            slots=shape.slots,
+            steps=0,
+            max_rows_per_unit=self.settings.max_rows_per_unit,
+        )
+
+    # -- under way ---------------------------------------------------------------------------------------------------
+
+    def uncovered(self) -> Problem | None:
+        """A parameter that trains outside the clip, if there is one."""
+        covered = {id(each) for each in self.parameters}
+        names = [
+            name
+            for name, each in self.trainer.model.named_parameters()  # type: ignore[union-attr]
+            if (each.requires_grad and id(each) not in covered) or each.grad is not None
+        ]
+        if not names:
+            return None
+        return Problem(
+            f"{len(names)} parameters got a gradient that was not clipped, the first is {names[0]}",
+            "decide what is trained before training begins, and compute gradients in the trainer's training_step only",
+        )
+
+    def privatise(self, state: TrainerState) -> None:
+        """Account one step, then give the optimizer the noised mean: (sum of clipped + N(0, σ²C²)) / expected size."""
+        self.spending.step()
+        # On disk before the optimizer moves: a process that dies in the step has spent it.
+        self._record(state, step_log.STEP, run=self.spending.current.run, spent=self.steps)
+        processes = self.trainer.args.world_size
+        noise = self.spending.current.noise_multiplier
+        if self.trainer.args.process_index == 0 and noise > 0:
+            add_gaussian_(self.total.sums, noise * self.settings.max_grad_norm)
+        add_up_(self.total.sums, processes)
+        for parameter, noised in zip(self.parameters, self.total.sums, strict=True):
+            parameter.grad = (noised / self.settings.expected_batch_size).to(parameter.dtype)
+        norms = torch._foreach_norm(self.total.sums, 2)
+        norm = float(torch.linalg.vector_norm(torch.stack([each.to(norms[0].device) for each in norms])))
+        self.noised_norm = norm / self.settings.expected_batch_size
+        self.total.clear()
+
+    def spent_up(self) -> bool:
+        """Whether not one step more is affordable."""
+        return self.spending.left == 0
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps of this run that were accounted, over all resumes."""
+        return self.spending.steps
+
+    def saved(self) -> dict[str, Any]:
+        """What a checkpoint must hold so that the run can go on."""
+        return {
+            "run": self.spending.current.run,
+            "noise_multiplier": self.spending.current.noise_multiplier,
+            "segments": [each.model_dump(mode="json") for each in self.spending.segments],
+            "public": self._public(),
+        }
+
+    def _public(self) -> dict[str, Any]:
+        """What may not change over a resume."""
+        settings, shape = self.settings, self.loader.shape
+        return {
+            "max_grad_norm": settings.max_grad_norm,
+            "expected_batch_size": settings.expected_batch_size,
+            "dataset_size": shape.dataset_size if shape else None,
+            "unit": settings.unit,
+            "max_rows_per_unit": settings.max_rows_per_unit,
+        }
+
+    # -- end ---------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Give the trainer its own methods back, and the lock."""
+        self._contexts.close()
+
+    def write_ledger(self, folder: Path, *, final: bool = False) -> PrivacyLedger:
+        """Write the ledger of what was spent so far to *folder*; only the *final* one asks a second accountant."""
+        changed = moved(self._marks, self.parameters)
+        ledger = ledger_of(
+            self.settings, self.spending, engine=self.engine.name, rules=(), moved=changed, cross_checked=final
+        )
+        atomic.write_text(folder / PRIVACY_LEDGER, dump(ledger))
+        return ledger
+
+    def _record(self, state: TrainerState, event: str, **detail: Any) -> None:
+        record(self.trainer.args, state, step_log.GUARD, event, **detail)

@@ -1,0 +1,111 @@
+"""What was spent before training begins: nothing, an earlier run on the same data, or this run up to a checkpoint."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finewarden.callbacks.differential_privacy import step_log
+from finewarden.callbacks.refusal import Problem
+from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, LedgerSegment, PrivacyLedgerError, parse
+
+__all__ = ["StartProblem", "StartingPoint", "anew", "earlier_ledger", "resumed"]
+
+
+class StartProblem(ValueError):
+    """Why training can't begin from here; `.problem` says what to do."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
+        self.problem = Problem(what, remedy)
+
+
+@dataclass(frozen=True)
+class StartingPoint:
+    """run: the id of the run, kept over resumes. past: what was spent. noise_multiplier: None where none is set yet."""
+
+    run: str
+    past: tuple[LedgerSegment, ...]
+    noise_multiplier: float | None
+
+
+def anew(past: tuple[LedgerSegment, ...], noise_multiplier: float | None) -> StartingPoint:
+    """A run of its own, after *past*: every earlier training of these weights on the same data."""
+    return StartingPoint(uuid.uuid4().hex, past, noise_multiplier)
+
+
+def earlier_ledger(folder: Path, unit: str) -> tuple[LedgerSegment, ...]:
+    """The segments of the ledger in *folder*. Raises StartProblem when there is none that can be composed with."""
+    path = folder / PRIVACY_LEDGER
+    try:
+        ledger = parse(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise StartProblem(
+            f"continues: there is no {PRIVACY_LEDGER} in {folder.name}",
+            "name the folder into which the earlier private run wrote its ledger",
+        ) from None
+    except (PrivacyLedgerError, UnicodeDecodeError) as error:
+        raise StartProblem(
+            f"continues: {PRIVACY_LEDGER} in {folder.name} can't be used: {error}",
+            "take the ledger as the earlier run wrote it",
+        ) from None
+    if ledger.unit != unit:
+        raise StartProblem(
+            f"continues: the earlier run protected the unit {ledger.unit!r}, this one {unit!r}: costs can't be added",
+            f"train with unit={ledger.unit!r}",
+        )
+    return ledger.segments
+
+
+def resumed(
+    saved: Any, *, noise_multiplier: float | None, public: Mapping[str, Any], log: Path, data_fingerprint: str
+) -> StartingPoint:
+    """The run of the checkpoint that holds *saved*, up to the last step that its log knows of.
+
+    noise_multiplier: as the user gives it, or None. public: settings that must be as they were. Raises StartProblem for
+    a run that can't go on soundly.
+    """
+    try:
+        attributes = saved["attributes"]["saved"]
+        run, before = str(attributes["run"]), attributes["public"]
+        past = tuple(LedgerSegment.model_validate(each) for each in attributes["segments"])
+        first = attributes["noise_multiplier"]
+    except (KeyError, TypeError, ValueError):
+        raise StartProblem(
+            "the checkpoint holds no privacy ledger: what it cost is not known",
+            "resume from a checkpoint that was written with DifferentialPrivacyCallback, or start from the base model",
+        ) from None
+    changed = [
+        f"{name} was {before.get(name)!r}, is {value!r}" for name, value in public.items() if before.get(name) != value
+    ]
+    if noise_multiplier not in (None, first):
+        changed.append(f"noise_multiplier was {first!r}, is {noise_multiplier!r}")
+    began_on = step_log.begun(log, run)
+    if began_on is None:
+        raise StartProblem(
+            f"{log.parent.name}/{log.name} knows nothing of the run of this checkpoint: steps taken after the "
+            "checkpoint would not be counted",
+            f"bring {log.parent.name}/ along with the checkpoint",
+        )
+    if began_on != data_fingerprint:
+        changed.append("the training data is not what it was")
+    if changed:
+        raise StartProblem(
+            f"the resumed run differs from its beginning: {'; '.join(changed)}",
+            "resume with the settings and the data it began with, or start from the base model",
+        )
+    return StartingPoint(run, _with_lost_steps(past, run, step_log.steps_of(log, run)), first)
+
+
+def _with_lost_steps(past: Sequence[LedgerSegment], run: str, in_log: int) -> tuple[LedgerSegment, ...]:
+    """*past* with the steps that were taken after the checkpoint was written, by a process that did not live on."""
+    own = [number for number, each in enumerate(past) if each.run == run]
+    lost = in_log - sum(past[number].steps for number in own)
+    if lost <= 0 or not own:
+        return tuple(past)
+    last = own[-1]
+    grown = past[last].model_copy(update={"steps": past[last].steps + lost})
+    return (*past[:last], grown, *past[last + 1 :])
