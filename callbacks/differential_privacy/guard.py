@@ -94,7 +94,7 @@ class DPGuard(TrainerCallback):
     def _count(self) -> None:
         """Count how often the weights are moved, within all wrappers: what Trainer counts may be something else."""
         self._stop_counting()
-        mover = self._run.mover if self._run is not None else None
+        mover: Any = self._run.mover if self._run is not None else None
         self._steps = 0 if hasattr(mover, "register_step_post_hook") else None
 
         def moved(*_: Any) -> None:

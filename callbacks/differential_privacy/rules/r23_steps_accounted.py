@@ -34,7 +34,7 @@ def before(run: Run) -> Iterator[Problem]:
     planned = max(run.trainer.state.max_steps, run.args.max_steps)
     if planned > 0 and foreign.sample_rate is not None:
         spends = _epsilon(foreign, planned - run.trainer.state.global_step)
-        if spends is not None and spends > foreign.target_epsilon:
+        if spends is not None and spends > (foreign.target_epsilon or 0.0):
             yield Problem(
                 what=f"{planned} updates spend epsilon {spends:.4g} where {foreign.target_epsilon:g} is promised "
                 f"(noise multiplier {foreign.optimizer.noise_multiplier:.4g}, sampling rate {foreign.sample_rate:.4g})",
@@ -54,7 +54,7 @@ def after(run: Run) -> Iterator[Problem]:
             remedy="count each update before it is made; this model has no valid epsilon",
         )
     spent = _epsilon(foreign, 0)
-    if spent is not None and spent > foreign.target_epsilon:
+    if spent is not None and spent > (foreign.target_epsilon or 0.0):
         yield Problem(
             what=f"the run spent epsilon {spent:.4g} where {foreign.target_epsilon:g} was promised",
             remedy="do not publish this model under that claim: state the epsilon that was spent, or train again",

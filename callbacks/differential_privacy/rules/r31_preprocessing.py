@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tokenizers import Tokenizer
-from transformers.utils import cached_file
+from transformers.utils.hub import cached_file
 
 from finewarden.callbacks.differential_privacy.rules.rule import Rule
 from finewarden.callbacks.differential_privacy.rules.run import Run

@@ -9,6 +9,7 @@ Cost: outside of the claim: those weights are published without noise.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from finewarden.callbacks.differential_privacy.rules.rule import Rule
 from finewarden.callbacks.differential_privacy.rules.run import Run
@@ -30,14 +31,19 @@ def check(run: Run) -> Iterator[Problem]:
                 remedy="choose init_lora_weights=True or 'pissa', or compute it from public data",
             )
     quantised = getattr(getattr(run.model, "config", None), "quantization_config", None)
-    read = quantised.get if isinstance(quantised, dict) else lambda name: getattr(quantised, name, None)
-    method = str(getattr(read("quant_method"), "value", read("quant_method"))).lower()
+    method, dataset = _read(quantised, "quant_method"), _read(quantised, "dataset")
     # The name of a data set ("c4") is public; texts are the user's own. A base from elsewhere was calibrated elsewhere.
-    if method in CALIBRATED and isinstance(read("dataset"), list):
+    if method in CALIBRATED and isinstance(dataset, list):
         yield Problem(
             what=f"the base model was quantised with {method}, calibrated on texts of your own",
             remedy="calibrate on public text, e.g. dataset='c4'",
         )
+
+
+def _read(config: Any, name: str) -> Any:
+    """A field of a quantisation's configuration, which is a dictionary when it was read from config.json."""
+    value = config.get(name) if isinstance(config, dict) else getattr(config, name, None)
+    return getattr(value, "value", value)
 
 
 RULE = Rule(
