@@ -14,6 +14,8 @@ its remedy (`GuardRefusal`). The order of callbacks does not matter.
     GradientClippingCallback    enforcer   each batch's gradient had norm <= max_norm when the optimizer moved (not DP)
     ActivationGuardCallback     enforcer   nothing that remembers the data was computed, kept or written in passing;
                                 observer   with on_violation="warn"
+    DPGuard                     enforcer   another library's private trainer broke none of the 33 rules that it lets
+                                           be seen; observer with strict=False
     ReleaseCardCallback         observer   what was trained from what is on record, and no token or path in the files
     ==========================  =========  ===========================================================================
 
@@ -54,6 +56,7 @@ from __future__ import annotations
 from finewarden.callbacks.activation_guard import ActivationGuardCallback
 from finewarden.callbacks.attach import attach
 from finewarden.callbacks.differential_privacy import DifferentialPrivacyCallback
+from finewarden.callbacks.differential_privacy.guard import DPGuard
 from finewarden.callbacks.gradient_clipping import GradientClippingCallback, global_grad_norm
 from finewarden.callbacks.refusal import GuardRefusal, Problem
 from finewarden.callbacks.release_card import ReleaseCardCallback
@@ -61,6 +64,7 @@ from finewarden.release.finalize import finalize
 
 __all__ = [
     "ActivationGuardCallback",
+    "DPGuard",
     "DifferentialPrivacyCallback",
     "GradientClippingCallback",
     "GuardRefusal",
