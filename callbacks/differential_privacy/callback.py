@@ -124,8 +124,9 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
             what = "the callback was added to a trainer that was made without it: its loader draws no Poisson sample"
             remedy = "pass it when the trainer is made: Trainer(..., callbacks=[DifferentialPrivacyCallback(...)])"
             self._refuse(args, state, [Problem(what, remedy)])
-        problems = [*loader.problems, *environment_problems(trainer, kwargs["optimizer"])]
         run = PrivateRun(trainer, self.settings, loader, self._run)
+        rules = run.rules.check("before")
+        problems = [*loader.problems, *environment_problems(trainer, kwargs["optimizer"]), *rules]
         if not problems:
             problems = run.begin(state)
         if problems:
@@ -137,13 +138,15 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
         args.max_grad_norm = 0.0  # Trainer's own clip is of the batch, after the noise it would only distort
         if state.is_world_process_zero:
             logger.warning("DifferentialPrivacyCallback: %s", run.announcement())
+            for each in run.rules.warnings():
+                logger.warning("DifferentialPrivacyCallback: %s -> %s", each.what, each.remedy)
 
     def on_pre_optimizer_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         run = self._running
-        if problem := run.uncovered():
-            self._refuse(args, state, [problem], step=state.global_step + 1)
+        if problems := run.problems():
+            self._refuse(args, state, problems, step=state.global_step + 1)
         run.privatise(state)
         armed = [True]
 
@@ -175,12 +178,20 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         run = self._running
+        problems = run.rules.check("after")
         self._close()
         if state.is_world_process_zero:
             ledger = run.write_ledger(Path(str(args.output_dir)), final=True)
             detail = {"run": ledger.run, "epsilon": ledger.epsilon["pld"], "steps": run.steps}
             record(args, state, type(self).__name__, "train-end", **detail)
             logger.warning("DifferentialPrivacyCallback: %s", wording.summary(ledger))
+        if problems:
+            self._refuse(args, state, problems, step=state.global_step)
+
+    @property
+    def update_was_empty(self) -> bool:
+        """Whether nothing was drawn for the update under way, so that no model was run: other guards ask."""
+        return self._run is not None and self._run.was_empty
 
     # -- within ------------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -18,14 +19,23 @@ from finewarden.callbacks.differential_privacy.clipping import ClippedSum
 from finewarden.callbacks.differential_privacy.engines import Engine
 from finewarden.callbacks.differential_privacy.loader import DISCARD, EMPTY, MARK
 
-__all__ = ["installed"]
+__all__ = ["Update", "installed"]
+
+
+@dataclass
+class Update:
+    """The update under way. computed: whether the model was run for it; of an empty draw it is not."""
+
+    computed: bool = False
 
 
 @contextmanager
-def installed(trainer: Trainer, engine: Engine, total: ClippedSum, expected_batch_size: int) -> Iterator[None]:
+def installed(
+    trainer: Trainer, engine: Engine, total: ClippedSum, expected_batch_size: int, update: Update
+) -> Iterator[None]:
     """*trainer* computes for *engine*, until the context closes; then its own methods are back."""
     ours = {
-        "training_step": microstep(trainer, trainer.training_step, engine, total, expected_batch_size),
+        "training_step": microstep(trainer, trainer.training_step, engine, total, expected_batch_size, update),
         "get_batch_samples": without_count,
     }
     before = {name: vars(trainer)[name] for name in ours if name in vars(trainer)}
@@ -47,6 +57,7 @@ def microstep(
     engine: Engine,
     total: ClippedSum,
     expected_batch_size: int,
+    update: Update,
 ) -> Callable[..., Tensor]:
     """A `training_step` that hands each unit's gradient to *engine* and returns its share of the update's loss."""
 
@@ -60,6 +71,7 @@ def microstep(
         nothing = torch.zeros((), device=trainer.args.device)
         if units == EMPTY:
             return nothing
+        update.computed = True
         for parameter in total.parameters:
             parameter.grad = None
 

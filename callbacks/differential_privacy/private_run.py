@@ -16,10 +16,11 @@ from finewarden.callbacks.differential_privacy import starting_point, step_log, 
 from finewarden.callbacks.differential_privacy.clipping import ClippedSum
 from finewarden.callbacks.differential_privacy.data_fingerprint import DataFingerprint, fingerprint
 from finewarden.callbacks.differential_privacy.ledger import ledger_of
-from finewarden.callbacks.differential_privacy.microstep import installed
+from finewarden.callbacks.differential_privacy.microstep import Update, installed
 from finewarden.callbacks.differential_privacy.private_loader import PrivateLoader
 from finewarden.callbacks.differential_privacy.randomness import add_gaussian_
 from finewarden.callbacks.differential_privacy.ranks import add_up_, from_first
+from finewarden.callbacks.differential_privacy.rules_kept import RulesKept
 from finewarden.callbacks.differential_privacy.settings import Settings
 from finewarden.callbacks.differential_privacy.spending import Spending
 from finewarden.callbacks.differential_privacy.starting_point import StartingPoint, StartProblem
@@ -45,7 +46,10 @@ class PrivateRun:
     def __init__(self, trainer: Trainer, settings: Settings, loader: PrivateLoader, before: PrivateRun | None) -> None:
         self.trainer, self.settings, self.loader = trainer, settings, loader
         self.noised_norm: float | None = None
-        self._before = before.spending.segments if before is not None else ()
+        self.rules = RulesKept(trainer, settings)
+        self._spent_before = before.spending.segments if before is not None else ()
+        self.was_empty = False
+        self._update = Update()
         self._contexts = ExitStack()
 
     # -- begin -------------------------------------------------------------------------------------------------------
@@ -67,9 +71,9 @@ class PrivateRun:
         self.total = ClippedSum(self.parameters, self.settings.max_grad_norm)
         assert self.loader.engine is not None  # begin() is not called with problems
         self.engine = self.loader.engine
-        self._marks = marks(self.parameters)
+        self._before = marks(self.parameters)
         self._contexts.enter_context(
-            installed(self.trainer, self.engine, self.total, self.settings.expected_batch_size)
+            installed(self.trainer, self.engine, self.total, self.settings.expected_batch_size, self._update)
         )
         detail = {"run": self.spending.current.run, "data_fingerprint": data.digest, "rows": data.rows}
         self._record(state, step_log.BEGIN, duplicates=data.duplicates, **detail, **self.saved()["public"])
@@ -118,7 +122,7 @@ class PrivateRun:
                 log=log,
                 data_fingerprint=data.digest,
             )
-        past = self._before
+        past = self._spent_before
         for folder in self._earlier_folders():
             past = (*starting_point.earlier_ledger(folder, self.settings.unit), *past)
         return starting_point.anew(past, self.settings.noise_multiplier)
@@ -146,23 +150,19 @@ class PrivateRun:
 
     # -- under way ---------------------------------------------------------------------------------------------------
 
-    def uncovered(self) -> Problem | None:
-        """A parameter that trains outside the clip, if there is one."""
-        covered = {id(each) for each in self.parameters}
-        names = [
-            name
-            for name, each in self.trainer.model.named_parameters()  # type: ignore[union-attr]
-            if (each.requires_grad and id(each) not in covered) or each.grad is not None
-        ]
-        if not names:
-            return None
-        return Problem(
-            f"{len(names)} parameters got a gradient that was not clipped, the first is {names[0]}",
-            "decide what is trained before training begins, and compute gradients in the trainer's training_step only",
-        )
+    def problems(self) -> list[Problem]:
+        """Why this update can't be made private: something trains outside the clip, or changed under way."""
+        found = self.rules.check("step")
+        # Ours are taken and cleared in each micro-batch: what is left came about elsewhere.
+        names = [name for name, each in self.trainer.model.named_parameters() if each.grad is not None]  # type: ignore[union-attr]
+        if names:
+            what = f"{len(names)} parameters have a gradient that was not clipped, the first is {names[0]}"
+            found.append(Problem(what, "compute gradients in the trainer's training_step only"))
+        return found
 
     def privatise(self, state: TrainerState) -> None:
         """Account one step, then give the optimizer the noised mean: (sum of clipped + N(0, σ²C²)) / expected size."""
+        self.was_empty, self._update.computed = not self._update.computed, False
         self.spending.step()
         # On disk before the optimizer moves: a process that dies in the step has spent it.
         self._record(state, step_log.STEP, run=self.spending.current.run, spent=self.steps)
@@ -215,9 +215,13 @@ class PrivateRun:
 
     def write_ledger(self, folder: Path, *, final: bool = False) -> PrivacyLedger:
         """Write the ledger of what was spent so far to *folder*; only the *final* one asks a second accountant."""
-        changed = moved(self._marks, self.parameters)
         ledger = ledger_of(
-            self.settings, self.spending, engine=self.engine.name, rules=(), moved=changed, cross_checked=final
+            self.settings,
+            self.spending,
+            engine=self.engine.name,
+            rules=self.rules.results(),
+            moved=moved(self._before, self.parameters),
+            cross_checked=final,
         )
         atomic.write_text(folder / PRIVACY_LEDGER, dump(ledger))
         return ledger

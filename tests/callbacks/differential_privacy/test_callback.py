@@ -78,7 +78,7 @@ def test_a_ledger_that_cannot_be_continued_is_refused(runs: Runs, private: Any) 
     """A folder without a ledger, and a ledger of another unit, are named with what to do."""
     from finewarden.callbacks import GuardRefusal
 
-    with pytest.raises(GuardRefusal, match="there is no privacy_ledger.json"):
+    with pytest.raises(GuardRefusal, match=r"there is no privacy_ledger\.json"):
         runs.train("plain", [private(continues=runs.base)])
 
 
@@ -112,7 +112,7 @@ def test_the_noise_has_the_promised_size(runs: Runs, private: Any) -> None:
 
 
 def test_nobody_sees_a_raw_gradient(runs: Runs, private: Any) -> None:
-    """Between backward and noise no callback finds a gradient, wherever it stands, and the norm in the log is noised."""
+    """Between backward and noise no callback finds a gradient, wherever it stands; the norm in the log is noised."""
     from transformers import TrainerCallback
 
     found: list[bool] = []

@@ -1,0 +1,35 @@
+"""The 33 rules over one run of our own: what they found at its begin, in its updates and at its end."""
+
+from __future__ import annotations
+
+from transformers import Trainer
+
+from finewarden.callbacks.differential_privacy.rules import Moment, Run
+from finewarden.callbacks.differential_privacy.rules.verdicts import Verdict, check_rules, merged, public_results
+from finewarden.callbacks.differential_privacy.settings import Settings
+from finewarden.callbacks.refusal import Problem
+from finewarden.evidence.privacy_ledger import RuleResult
+
+__all__ = ["RulesKept"]
+
+
+class RulesKept:
+    """Verdicts of one run, gathered as it goes."""
+
+    def __init__(self, trainer: Trainer, settings: Settings) -> None:
+        self._run = Run.of(trainer, settings)
+        self.verdicts: list[Verdict] = []
+
+    def check(self, moment: Moment) -> list[Problem]:
+        """What breaks a rule at *moment*, so that the run can't begin or go on."""
+        found = check_rules(self._run if moment == "before" else self._run.later(), moment)
+        self.verdicts = merged(self.verdicts, found)
+        return [problem for each in found if each.result == "violated" for problem in each.numbered]
+
+    def warnings(self) -> list[Problem]:
+        """What the user should know and may do."""
+        return [problem for each in self.verdicts if each.result == "warned" for problem in each.numbered]
+
+    def results(self) -> tuple[RuleResult, ...]:
+        """For the public ledger."""
+        return public_results(self.verdicts)
