@@ -82,8 +82,10 @@ def model_interval(steps: Mapping[Mechanism, int], interval: float) -> float:
 def _refuse_to_fill_memory(mechanism: Mechanism, steps: int, interval: float) -> None:
     # Composition keeps what a Chernoff bound at orders up to 20 / span can't cut off: 1.75 spans to either side (the
     # logarithm of its 1e-15), and the second moments over the span, of which up to four were seen.
-    span = _span(mechanism)
-    points = (4 * span + 4 * steps * _second_moment(mechanism) / span) / interval
+    span = max(_span(mechanism), interval)
+    second = _second_moment(mechanism)
+    second += interval * math.sqrt(second)  # what the grid adds to losses smaller than it
+    points = (4 * span + 4 * steps * second / span) / interval
     if points > _MAX_POINTS:
         raise AccountingError(
             f"{steps} updates at a noise multiplier of {mechanism.noise_multiplier:g} give next to no privacy, and to "

@@ -10,7 +10,8 @@ from numbers import Real
 __all__ = ["AccountingError", "Mechanism", "Segment", "merged"]
 
 # Beyond these nobody trains, and floating point overflows.
-_LEAST_NOISE, _MOST_NOISE, _LEAST_RATE, _MOST = 1e-3, 1e6, 1e-12, 10**12
+_LEAST_NOISE, _MOST_NOISE, _LEAST_RATE, _MOST = 1e-3, 1e4, 1e-9, 10**12
+_MOST_STEPS = 10**7
 
 
 class AccountingError(ValueError):
@@ -52,8 +53,8 @@ class Segment:
     steps: int
 
     def __post_init__(self) -> None:
-        if not isinstance(self.steps, int) or isinstance(self.steps, bool) or not 0 <= self.steps <= _MOST:
-            raise AccountingError(f"steps: got {self.steps!r}; give a whole number from 0 to {_MOST:g}")
+        if not isinstance(self.steps, int) or isinstance(self.steps, bool) or not 0 <= self.steps <= _MOST_STEPS:
+            raise AccountingError(f"steps: got {self.steps!r}; give a whole number from 0 to {_MOST_STEPS:g}")
 
 
 def merged(segments: Iterable[Segment]) -> dict[Mechanism, int]:

@@ -27,6 +27,7 @@ __all__ = [
     "Guard",
     "ModelCard",
     "ModelCardError",
+    "PrivacyClaim",
     "Training",
     "dump",
     "parse",
@@ -100,6 +101,18 @@ class Commitment(_Strict):
     bytes: Count
 
 
+class PrivacyClaim(_Strict):
+    """What the release claims of differential privacy, bound to its ledger."""
+
+    sha256: Sha256 = Field(description="SHA-256 of privacy_ledger.json.")
+    epsilon: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(description="Null: infinite, no claim.")
+    delta: Annotated[float, Field(gt=0, lt=1)]
+    unit: str = Field(description="'example', or the column whose values are the privacy units.")
+    relation: Literal["zero-out"]
+    dataset_size_is: Literal["public bound", "len(train), declared public"]
+    mechanism: str
+
+
 class ModelCard(_Strict):
     """The public record of one release."""
 
@@ -115,6 +128,7 @@ class ModelCard(_Strict):
     unsloth_version: str | None = Field(None, description="Null when Unsloth had no part in the run.")
     training: Training | None = None
     guards: tuple[Guard, ...] = ()
+    privacy: PrivacyClaim | None = Field(None, description="Null when no differential privacy is claimed.")
     packages: dict[str, str] = Field({}, description="Versions of what the run had imported.")
     sources: tuple[DataSource, ...] = ()
     files: dict[str, FileHash] | None = Field(

@@ -53,7 +53,21 @@ _PACKAGES = (
     "opacus",
 )
 # What of a guard's private log is public: how it was set, by name. The rest may hold secrets and coins.
-_SETTINGS = ("max_norm", "on_violation")
+# None of the private callback's settings depends on the data.
+_SETTINGS = (
+    "max_norm",
+    "on_violation",
+    "dataset_size",
+    "delta",
+    "engine",
+    "expected_batch_size",
+    "max_grad_norm",
+    "max_rows_per_unit",
+    "noise_multiplier",
+    "slots",
+    "target_epsilon",
+    "unit",
+)
 # Where huggingface_hub keeps a snapshot: the folder tells repository and commit.
 _SNAPSHOT = re.compile(r"models--(?P<id>[^/\\]+)[/\\]snapshots[/\\](?P<revision>[0-9a-f]{40})(?:[/\\]|$)")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from finewarden.evidence.model_card import DataSource, Guard, ModelCard
-from finewarden.release import section
+from finewarden.release import privacy, section
 
 __all__ = ["update"]
 
@@ -36,6 +36,8 @@ def _section(card: ModelCard) -> str:
     known = [f"* {name}: {value}" for name, value in facts.items() if value]
     if known:
         lines += ["", "## Provenance", "", *known]
+    if private := privacy.sentence(card):
+        lines += ["", "## Differential privacy", "", private]
     if card.guards:
         lines += ["", "## Guards that stood in training", "", *(_guard(guard) for guard in card.guards)]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from finewarden.evidence.model_card import MODEL_CARD, Commitment, FileHash, ModelCard, ModelCardError, dump, parse
 from finewarden.policy import Policy
-from finewarden.release import model_card_md, own_folder, private_values, readme, record, section
+from finewarden.release import model_card_md, own_folder, privacy, private_values, readme, record, section
 from finewarden.release.facts import RunFacts
 from finewarden.release.front_matter import FrontMatterError
 from finewarden.release.missing import Missing, undeclared
@@ -63,6 +63,7 @@ def publish(
     _try(outcome, README, lambda: _readme(folder, card, title, run))
     _try(outcome, MODEL_CARD, lambda: own_folder.write_if_changed(folder / MODEL_CARD, dump(card)))
     outcome.missing += undeclared(card, folder)
+    outcome.missing += privacy.missing_ledger(folder, card.guards)
     return outcome
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from finewarden.evidence.model_card import ModelCard
-from finewarden.release import front_matter, section, statement
+from finewarden.release import front_matter, privacy, section, statement
 from finewarden.release.generators import front_matter_mends, is_empty_template, mend_body
 from finewarden.release.hub_licenses import as_front_matter
 from finewarden.release.identity import is_local, same_base
@@ -64,6 +64,8 @@ def _section(card: ModelCard, beside: Collection[str]) -> str:
     lines = []
     if card.base_model is not None and card.license is not None:
         lines += [statement.make(card.base_model, card.license), ""]
+    if private := privacy.sentence(card):
+        lines += [private, ""]
     if name := find_license(beside):
         lines.append(f"* License text: [{name}]({name})")
     if "NOTICE" in beside:

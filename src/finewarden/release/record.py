@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from finewarden import __version__
-from finewarden.evidence.model_card import Base, Commitment, DataSource, FileHash, ModelCard, Training
+from finewarden.evidence.model_card import Base, Commitment, DataSource, FileHash, ModelCard, PrivacyClaim, Training
 from finewarden.policy import Policy, Source
 from finewarden.redaction import redact
-from finewarden.release import own_folder
+from finewarden.release import own_folder, privacy
 from finewarden.release.facts import RunFacts
 from finewarden.release.hashes import NOT_HASHED
 from finewarden.release.identity import is_hub_id, is_local
@@ -44,6 +44,7 @@ def build(
         loaded = loaded or previous.base.loaded_from or previous.base_model
         revision = previous.base.revision
     base_model = declared["base_model"] or loaded
+    claim = privacy.claim_of(folder)
     return ModelCard(
         written_by=f"finewarden {__version__}",
         release_name=declared["release_name"],
@@ -56,7 +57,8 @@ def build(
         ),
         license=declared["license"],
         training_data_source=", ".join(source.name for source in declared["sources"]) or None,
-        **_training(facts, previous),
+        **_training(facts, previous, claim),
+        privacy=claim,
         sources=declared["sources"],
         files=dict(files) if files is not None else None,
         not_hashed=NOT_HASHED if files is not None else (),
@@ -75,16 +77,18 @@ def _declared(policy: Policy, previous: ModelCard | None) -> dict[str, Any]:
     return found | {"sources": tuple(_source(source) for source in policy.sources)}
 
 
-def _training(facts: RunFacts | None, previous: ModelCard | None) -> dict[str, Any]:
+def _training(facts: RunFacts | None, previous: ModelCard | None, claim: PrivacyClaim | None) -> dict[str, Any]:
     if facts is None:
         keys = ("training", "training_date", "unsloth_version", "packages", "guards")
         return {key: getattr(previous, key) for key in keys} if previous is not None else {}
+    # Under a public bound the number of rows is what the guarantee hides.
+    hidden = claim is not None and claim.dataset_size_is == "public bound"
     return {
         "training": Training(
             started=facts.started,
             ended=facts.ended,
             steps=facts.steps,
-            examples=facts.examples,
+            examples=None if hidden else facts.examples,
             resumed=facts.resumed,
         ),
         "training_date": facts.ended.date() if facts.ended else None,
