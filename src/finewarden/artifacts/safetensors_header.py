@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from finewarden.artifacts.folder import File, Folder
@@ -33,11 +33,12 @@ _BITS = {
 
 @dataclass(frozen=True, slots=True)
 class TensorInfo:
-    """One tensor: dtype as the format spells it, shape in elements."""
+    """One tensor: dtype as the format spells it, shape in elements, *span* where in the file it begins and ends."""
 
     name: str
     dtype: str
     shape: tuple[int, ...]
+    span: tuple[int, int] = field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def parse_safetensors_header(where: str, size: int, read: Callable[[int], bytes]
     for name, entry in table.items():
         info, begin, end = _tensor(where, name, entry)
         spans.append((begin, end, name))
-        tensors.append(info)
+        tensors.append(replace(info, span=(8 + length + begin, 8 + length + end)))
     at = 0
     for begin, end, name in sorted(spans):
         if begin != at:

@@ -20,6 +20,7 @@ __all__ = [
     "MECHANISM",
     "PRIVACY_LEDGER",
     "RELATION",
+    "RULES",
     "SCHEMA_FILE",
     "LedgerSegment",
     "PrivacyLedger",
@@ -34,6 +35,9 @@ PRIVACY_LEDGER = "privacy_ledger.json"
 SCHEMA_FILE = Path(__file__).with_name("privacy_ledger.schema.json")
 MECHANISM: Literal["DP-SGD, truncated Poisson sampling"] = "DP-SGD, truncated Poisson sampling"
 RELATION: Literal["zero-out"] = "zero-out"
+
+# The numbered rules of sound private training: finewarden.callbacks.differential_privacy.rules.
+RULES = range(1, 34)
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -111,7 +115,7 @@ class PrivacyLedger(_Strict):
     target_epsilon: Positive | None = None
     segments: tuple[LedgerSegment, ...]
     epsilon: dict[str, Epsilon]
-    interval: Annotated[float, Field(gt=0, le=1, description="Grid of privacy losses that 'pld' was computed on.")]
+    interval: Annotated[float, Field(ge=1e-5, le=1, description="Grid of privacy losses that 'pld' was computed on.")]
     engine: str
     moved: bool | None = None
     complete: bool

@@ -12,19 +12,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from finewarden.evidence.model_card import Guard, ModelCard, PrivacyClaim
-from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, PrivacyLedgerError, parse
+from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, PrivacyLedger, PrivacyLedgerError, parse
 from finewarden.release import own_folder
 from finewarden.release.missing import Missing
 from finewarden.release.own_folder import FolderError
 
-__all__ = ["GUARD", "claim_of", "missing_ledger", "rounded_up", "sentence"]
+__all__ = ["GUARD", "claim_from", "claim_of", "missing_ledger", "rounded_up", "sentence"]
 
 # What the guard of private training calls itself in run.jsonl.
 GUARD = "DifferentialPrivacyCallback"
 
 
 def claim_of(folder: Path) -> PrivacyClaim | None:
-    """The claim of the ledger in *folder*; None when there is none or it can't be used (`missing_ledger` says which)."""
+    """The claim of the ledger in *folder*; None when there is none that can be used (`missing_ledger` says why)."""
     try:
         text = own_folder.read_text(folder / PRIVACY_LEDGER)
         ledger = parse(text) if text is not None else None
@@ -32,8 +32,13 @@ def claim_of(folder: Path) -> PrivacyClaim | None:
         return None
     if ledger is None or text is None:
         return None
+    return claim_from(ledger, hashlib.sha256(text.encode("utf-8")).hexdigest())
+
+
+def claim_from(ledger: PrivacyLedger, sha256: str) -> PrivacyClaim:
+    """What *ledger*, whose file has that hash, claims."""
     return PrivacyClaim(
-        sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
+        sha256=sha256,
         epsilon=ledger.epsilon["pld"],
         delta=ledger.delta,
         unit=ledger.unit,

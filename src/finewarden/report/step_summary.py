@@ -27,7 +27,7 @@ def write(ledger: Ledger) -> str:
 def markdown(ledger: Ledger) -> str:
     """A GitHub-flavoured table; cells are escaped, because file names in them are not ours."""
     head = ["| " + " | ".join(table.COLUMNS) + " |", "|" + " --- |" * len(table.COLUMNS)]
-    body = ["| " + " | ".join(_escape(cell) for cell in table.row(result)) + " |" for result in ledger.results]
+    body = ["| " + " | ".join(_escape(cell) for cell in row) + " |" for row in table.rows(ledger.results)]
     closing = [f"\n{_escape(line)}" for line in table.closing_lines(ledger)]
     return "\n".join(["## Model audit", "", *head, *body, *closing, ""]) + "\n"
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from finewarden.report.ledger import Ledger
 from finewarden.verdicts import Result, State
 
-__all__ = ["COLUMNS", "closing_lines", "row"]
+__all__ = ["COLUMNS", "closing_lines", "row", "rows"]
 
 COLUMNS = ("audit", "verdict", "measured", "limit", "n", "note")
 _WORDS = {State.PASS: "pass", State.FAIL: "FAIL", State.NOT_MEASURED: "not measured"}
@@ -14,6 +16,20 @@ _LEVELS = {
     2: "level 2 of 3: the folder and data put to the model",
     3: "level 3 of 3: the folder, training's evidence and the policy",
 }
+
+
+def rows(results: Sequence[Result]) -> list[tuple[str, ...]]:
+    """One line an audit; one for a whole family of which none could look, all for the same reason."""
+    made: dict[str, tuple[str, ...]] = {}
+    for result in results:
+        family = result.audit.partition(".")[0]
+        kin = [each for each in results if each.audit.partition(".")[0] == family]
+        blind = all(each.state is State.NOT_MEASURED and each.reason == result.reason for each in kin)
+        if len(kin) > 1 and blind and not any(each.warnings or each.waived for each in kin):
+            made[family] = (f"{family} ({len(kin)} audits)", *row(result)[1:])
+        else:
+            made[result.node] = row(result)
+    return list(made.values())
 
 
 def row(result: Result) -> tuple[str, ...]:

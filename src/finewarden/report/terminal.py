@@ -19,7 +19,7 @@ _SHORTEST_NOTE = 12
 
 def lines(ledger: Ledger, *, width: int) -> list[str]:
     """One line an audit, the warnings with their mend, what is wrong with the gate, the verdict, the level."""
-    rows = [[_plain(cell) for cell in table.row(result)] for result in ledger.results]
+    rows = [[_plain(cell) for cell in cells] for cells in table.rows(ledger.results)]
     widths = [max(cell_len(cell) for cell in column) for column in zip(table.COLUMNS, *rows, strict=True)][:-1]
     taken = sum(widths) + _GAP * len(widths)
     grid = Table(box=None, pad_edge=False, show_edge=False)
