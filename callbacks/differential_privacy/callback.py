@@ -126,7 +126,9 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
             self._refuse(args, state, [Problem(what, remedy)])
         run = PrivateRun(trainer, self.settings, loader, self._run)
         rules = run.rules.check("before")
-        problems = [*loader.problems, *environment_problems(trainer, kwargs["optimizer"]), *rules]
+        # Rule 19 says of a stream what the loader would say again.
+        own = [] if run.rules.broken(19) else loader.problems
+        problems = [*own, *environment_problems(trainer, kwargs["optimizer"]), *rules]
         if not problems:
             problems = run.begin(state)
         if problems:

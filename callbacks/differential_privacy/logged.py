@@ -15,7 +15,7 @@ __all__ = ["without_private"]
 
 LABEL = "not_private/"
 # Functions of public settings and of time alone.
-PUBLIC = frozenset({"epoch", "step", "learning_rate", "train_runtime", "train_steps_per_second", "total_flos"})
+PUBLIC = frozenset({"epoch", "step", "learning_rate", "train_runtime", "train_steps_per_second"})
 
 
 def without_private(logs: dict[str, Any], metrics: Metrics, noised_norm: float | None) -> None:

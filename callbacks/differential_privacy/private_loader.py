@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accelerate.data_loader import DataLoaderShard  # type: ignore[import-untyped]
 from torch.utils.data import IterableDataset
 from transformers import Trainer
 
@@ -57,14 +58,8 @@ class PrivateLoader:
         loader = self.original()
         self.problems, self.shape, self.units = [], None, None
         rows: Any = getattr(loader, "dataset", None)
-        if not hasattr(loader, "base_dataloader") or isinstance(rows, IterableDataset) or not hasattr(rows, "__len__"):
-            self.problems.append(
-                Problem(
-                    f"the training data ({type(rows).__name__}) has no length and no row by number: a stream can't be "
-                    "sampled at random",
-                    "pass a data set that is held in memory or memory-mapped, such as datasets.Dataset",
-                )
-            )
+        if problem := self._unreadable(loader, rows):
+            self.problems.append(problem)
             return loader
         try:
             self.engine, self.why = choose(self.settings.engine, self.trainer, unit=self.settings.unit, rows=self.rows)
@@ -93,6 +88,22 @@ class PrivateLoader:
         )
         name = getattr(self.trainer.model, "main_input_name", "input_ids")
         return swap_sampler(loader, sampler, self.units, name)
+
+    def _unreadable(self, loader: Any, rows: Any) -> Problem | None:
+        """Why rows can't be drawn by number from *loader*."""
+        if isinstance(rows, IterableDataset) or not hasattr(rows, "__len__"):
+            return Problem(
+                f"the training data ({type(rows).__name__}) is a stream, without a length and without rows by number",
+                "load it with streaming=False, or write it into a datasets.Dataset first",
+            )
+        if not isinstance(loader, DataLoaderShard) or loader.use_stateful_dataloader:
+            return Problem(
+                f"{type(loader).__name__} reads the training data: batches that one process hands out, or that are "
+                "restored from a checkpoint, are no fresh draw",
+                "leave dispatch_batches and use_stateful_dataloader out of accelerator_config, and keep Trainer's own "
+                "get_train_dataloader",
+            )
+        return None
 
     def _shape(self, present: int, width: int) -> Shape | None:
         settings = self.settings

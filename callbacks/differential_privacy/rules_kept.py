@@ -26,6 +26,10 @@ class RulesKept:
         self.verdicts = merged(self.verdicts, found)
         return [problem for each in found if each.result == "violated" for problem in each.numbered]
 
+    def broken(self, number: int) -> bool:
+        """Whether rule *number* was found broken so far."""
+        return any(each.number == number and each.result == "violated" for each in self.verdicts)
+
     def warnings(self) -> list[Problem]:
         """What the user should know and may do."""
         return [problem for each in self.verdicts if each.result == "warned" for problem in each.numbered]

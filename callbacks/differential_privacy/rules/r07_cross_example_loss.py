@@ -17,6 +17,7 @@ from torch.nn.modules.batchnorm import _BatchNorm, _NormBase
 
 from finewarden.callbacks.differential_privacy.rules.rule import Rule
 from finewarden.callbacks.differential_privacy.rules.run import Run
+from finewarden.callbacks.differential_privacy.weights_moved import persistent_buffers
 from finewarden.callbacks.refusal import Problem
 
 __all__ = ["RULE"]
@@ -41,6 +42,18 @@ def check(run: Run) -> Iterator[Problem]:
         )
     yield from _of_reinforcement(run)
     yield from _of_several(run)
+
+
+def after(run: Run) -> Iterator[Problem]:
+    """Statistics of the data that were kept beside the weights: they pass by every clip and all noise."""
+    now = persistent_buffers(run.model)
+    changed = sorted(name for name in run.began.buffers if now.get(name) != run.began.buffers[name])
+    if changed:
+        yield Problem(
+            what=f"{len(changed)} buffers that are saved with the model changed in training, e.g. {changed[0]}: what "
+            "they hold of the data is neither clipped nor noised",
+            remedy="turn off what keeps running statistics (quantisation observers, moving averages of activations)",
+        )
 
 
 def _of_reinforcement(run: Run) -> Iterator[Problem]:
@@ -89,4 +102,5 @@ RULE = Rule(
     example="KTOTrainer(model, args=KTOConfig(...))",
     source="trl/trainer: kto_trainer.py (calculate_kl), grpo_trainer.py (normalizer), dpo_trainer.py (aot)",
     before=check,
+    after=after,
 )

@@ -14,7 +14,7 @@ from transformers import Trainer, TrainerCallback, TrainingArguments
 
 from finewarden.callbacks.differential_privacy.rules.foreign import ForeignEngine, foreign_engine, innermost, is_named
 from finewarden.callbacks.differential_privacy.settings import Settings
-from finewarden.callbacks.differential_privacy.weights_moved import marks
+from finewarden.callbacks.differential_privacy.weights_moved import marks, persistent_buffers
 
 __all__ = ["Began", "Run"]
 
@@ -23,12 +23,13 @@ __all__ = ["Began", "Run"]
 class Began:
     """What a run was when it began, for the rules that compare.
 
-    trainable: names of the trainable parameters. marks: their `weights_moved.marks`. micro_batch: examples in one.
-    accounted: steps that a foreign accountant held.
+    trainable: names of the trainable parameters. marks, buffers: `weights_moved.marks` of them, and of the buffers that
+    are saved with the model. micro_batch: examples in one. accounted: steps that a foreign accountant held.
     """
 
     trainable: frozenset[str]
     marks: list[tuple[float, float]]
+    buffers: dict[str, tuple[float, float]]
     micro_batch: int
     accounted: int | None
 
@@ -87,6 +88,7 @@ class Run:
             or Began(
                 trainable=frozenset(name for name, _ in named),
                 marks=marks([each for _, each in named]),
+                buffers=persistent_buffers(model),
                 micro_batch=trainer._train_batch_size,
                 accounted=None if foreign is None else foreign.accounted,
             ),

@@ -239,3 +239,30 @@ def test_two_runs_cannot_spend_one_budget_at_once(runs: Runs, private: Any) -> N
     with held(evidence_dir(runs.out) / "privacy.lock"), pytest.raises(GuardRefusal, match="another process"):
         runs.train("plain", [private()])
     runs.train("plain", [private()], max_steps=1)
+
+
+def test_all_problems_are_told_at_once(runs: Runs, private: Any) -> None:
+    """A run with several faults is refused once, each fault with its remedy and none of them twice."""
+    from finewarden.callbacks import GuardRefusal
+
+    with pytest.raises(GuardRefusal) as caught:
+        runs.train(
+            "sft",
+            [private(unit="customer", max_rows_per_unit=2)],
+            packing=True,
+            auto_find_batch_size=True,
+            accelerator_config={"dispatch_batches": True},
+        )
+    told = str(caught.value)
+    for each in ("packing", "auto_find_batch_size", "dispatch_batches"):
+        assert each in told
+    assert len({problem.what for problem in caught.value.problems}) == len(caught.value.problems)
+
+
+def test_a_schedule_that_follows_the_training_data_is_refused(runs: Runs, private: Any) -> None:
+    """A learning rate that follows an evaluation on the training data carries it into the weights without noise."""
+    from finewarden.callbacks import GuardRefusal
+
+    settings = {"eval_strategy": "steps", "eval_steps": 1, "lr_scheduler_type": "reduce_lr_on_plateau"}
+    with pytest.raises(GuardRefusal, match="evaluation on the training data"):
+        runs.train("plain", [private()], metric_for_best_model="loss", **settings)

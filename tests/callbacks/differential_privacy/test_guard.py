@@ -40,7 +40,7 @@ def test_sound_run_passes(trainers: Trainers) -> None:
     begin, end = records(trainers)
     assert (begin.event, end.event) == ("train-begin", "train-end")
     assert set(begin.detail["results"].values()) == {"kept"}
-    assert end.detail["results"] == {"23": "kept", "33": "kept"}
+    assert end.detail["results"] == {"7": "kept", "23": "kept", "33": "kept"}
 
 
 def test_refuses_with_all_problems_at_once(trainers: Trainers) -> None:
@@ -138,7 +138,7 @@ def test_agrees_with_our_callback(trainers: Trainers) -> None:
     trainers.plain(callbacks=[DPGuard(), private]).train()
     begin, end = records(trainers)
     assert set(begin.detail["results"].values()) == {"kept", "fixed"}
-    assert end.detail["results"] == {"23": "kept", "33": "kept"}
+    assert end.detail["results"] == {"7": "kept", "23": "kept", "33": "kept"}
 
 
 def test_check_without_training(trainers: Trainers) -> None:
