@@ -23,5 +23,5 @@ class Engine(Protocol):
     def add(self, backward: Backward, inputs: dict[str, Any], total: ClippedSum) -> Tensor:
         """Run *backward* on *inputs*, add each unit's clipped gradient to *total*, leave every `p.grad` None.
 
-        Returns the loss, detached: the mean over the units of the micro-batch.
+        Returns the loss, detached, as *backward* gave it: the mean over the tokens of the micro-batch.
         """

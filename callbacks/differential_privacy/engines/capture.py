@@ -94,15 +94,16 @@ def _forward(name: str, module: nn.Module, layer: Layer, rows: tuple[int, int], 
 
 def _layer(module: nn.Module) -> Layer | None:
     """How the gradients of *module* are kept apart, if they can be."""
-    kind = type(module)
+    kind, own = type(module), {name: each for name, each in module._parameters.items() if each is not None}
+    if "weight" not in own or not own.keys() <= {"weight", "bias"}:
+        return None  # weight_norm and its like compute the weight from other parameters
     if kind.forward is nn.Linear.forward:
         return captured_layers.linear
     if kind.forward is nn.Embedding.forward:
         return captured_layers.embedding
     # transformers writes one for each architecture; what they do with their one weight is proven on the first batch.
-    own = [each for each in module._parameters.values() if each is not None]
-    if kind.__name__.endswith("RMSNorm") and kind is not nn.RMSNorm and set(module._parameters) == {"weight"}:
-        return captured_layers.norm if own[0].ndim == 1 else None
+    if kind.__name__.endswith("RMSNorm") and kind is not nn.RMSNorm and "bias" not in own and own["weight"].ndim == 1:
+        return captured_layers.norm
     return None
 
 
@@ -114,14 +115,12 @@ def names_of(model: nn.Module, parameters: Sequence[Tensor]) -> list[str]:
 
 def refuse_outside(model: nn.Module, parameters: Sequence[Tensor]) -> None:
     """Raise GuardRefusal if a backward under `Capture.rows` left a gradient on one of *parameters*, and remove them."""
-    outside = [
-        name for name, each in zip(names_of(model, parameters), parameters, strict=True) if each.grad is not None
-    ]
+    outside = [each for each in parameters if each.grad is not None]
     for each in parameters:
         each.grad = None
     if outside:
         what = (
-            f"{', '.join(outside)}: got a gradient by a path past the module (a fused kernel, or code that reads the "
-            "weight itself), which no example's clip would hold"
+            f"{', '.join(names_of(model, outside))}: got a gradient by a path past the module (a fused kernel, or code "
+            "that reads the weight itself), which no example's clip would hold"
         )
         raise GuardRefusal(GUARD, [Problem(what, MICROBATCH)])

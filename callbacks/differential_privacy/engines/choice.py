@@ -42,9 +42,10 @@ def choose(
         return HooksEngine(trainer), "as requested"
     if not reasons and rows == 1:
         reasons.append("per_device_train_batch_size=1 leaves nothing to batch")
+    # Each example's gradient is held until the end of the backward; of adapters that is little, of a whole model it is
+    # the model once an example.
     held, whole = rows * sum(each.numel() for each in trained), sum(each.numel() for each in model.parameters())
     if not reasons and held > whole:
-        # Measured, too: where all is trained, writing each example's gradient costs more than batching gains.
         reasons.append(f"the gradients of {rows} examples are {held:,} numbers, more than the model's own {whole:,}")
     if reasons:
         return MicroBatchEngine(), "; ".join(reasons)

@@ -41,7 +41,8 @@ class HooksEngine:
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
-        self._model: Any = trainer.model
+        model: Any = trainer.model
+        self._model = model
         self._captured: list[Tensor] = []
         self._proven: set[str] = set()
         self._prepare([each for each in self._model.parameters() if each.requires_grad])

@@ -34,11 +34,13 @@ def _loss(trainer: Trainer) -> Iterator[str]:
         own = vars(trainer).get("compute_loss") if method == "compute_loss" else None
         if own is not None or getattr(kind, method) not in [getattr(each, method) for each in known]:
             yield f"{kind.__name__} has its own {method}: whether its loss is a mean over tokens is not known"
-    if trainer.compute_loss_func is not None:
+    given = trainer.compute_loss_func
+    # TRL before 1.16 sets its own for loss_type="dft".
+    if given is not None and (sft is None or getattr(given, "__module__", None) != sft.__module__):
         yield "compute_loss_func is set: whether its loss is a mean over tokens is not known"
     if trainer.label_smoother is not None:
         yield "label_smoothing_factor is above 0: the smoothed loss is not weighted by each example's own tokens"
-    if sft is not None and getattr(trainer.args, "loss_type", "nll") not in ("nll", "dft"):
+    if sft is not None and getattr(trainer.args, "loss_type", "nll") not in ("nll", "chunked_nll", "dft"):
         yield f"loss_type={trainer.args.loss_type!r} is not known to be a mean over tokens"  # type: ignore[attr-defined]
     model = _base(trainer.model)
     if type(model).__name__ not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.values():

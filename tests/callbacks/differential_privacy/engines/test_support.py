@@ -38,15 +38,12 @@ def test_what_is_supported_has_no_reason_against_it(make: Make, kind: str) -> No
         ({"lora": {"target_modules": ["embed_tokens"]}}, "lora_embedding_A"),
         ({"lora": {"modules_to_save": ["lm_head"]}, "kind": "sft"}, "output embeddings"),
         ({"lora": {}, "kind": "sft", "packing": True}, "packing"),
-        ({"lora": {}, "kind": "dpo"}, "DPOTrainer has its own compute_loss"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 @pytest.mark.filterwarnings("ignore:.*packing.*attention:UserWarning")
 def test_each_setting_that_is_beyond_it_is_named(make: Make, settings: dict[str, Any], word: str) -> None:
     """A loss, setting or module that can't be taken apart is a reason."""
-    if settings.get("kind") == "dpo":
-        return  # made below: DPO loads its own model
     assert word in reasons(make(**{"lora": {}, **settings}))
 
 
@@ -99,11 +96,13 @@ def test_modules_that_are_not_plain_are_named_with_their_parameters(make: Make) 
     layers[0].mlp.up_proj.__class__ = Odd
     layers[0].mlp.down_proj.forward = layers[0].mlp.down_proj.forward
     layers[1].mlp.norm = nn.LayerNorm(4)
+    nn.utils.parametrizations.weight_norm(layers[1].self_attn.o_proj)
     trainer.model.model.embed_tokens.scale_grad_by_freq = True
     text = reasons(trainer)
     assert "model.layers.0.mlp.up_proj.weight: Odd is not a plain nn.Linear" in text
     assert "model.layers.0.mlp.down_proj.weight: its forward was replaced" in text
     assert "model.layers.1.mlp.norm.weight, model.layers.1.mlp.norm.bias: LayerNorm" in text
+    assert "o_proj.parametrizations.weight.original0" in text
     assert "model.embed_tokens.weight: its max_norm, scale_grad_by_freq or sparse" in text
 
     from finewarden.callbacks.differential_privacy.engines.support import check_supported
