@@ -76,7 +76,8 @@ class PrivateRun:
             installed(self.trainer, self.engine, self.total, self.settings.expected_batch_size, self._update)
         )
         detail = {"run": self.spending.current.run, "data_fingerprint": data.digest, "rows": data.rows}
-        self._record(state, step_log.BEGIN, duplicates=data.duplicates, **detail, **self.saved()["public"])
+        past = sorted({each.run for each in self.spending.past} - {self.spending.current.run})
+        self._record(state, step_log.BEGIN, past=past, duplicates=data.duplicates, **detail, **self._public())
         return []
 
     def announcement(self) -> str:
