@@ -14,6 +14,7 @@ its remedy (`GuardRefusal`). The order of callbacks does not matter.
     GradientClippingCallback    enforcer   each batch's gradient had norm <= max_norm when the optimizer moved (not DP)
     ActivationGuardCallback     enforcer   nothing that remembers the data was computed, kept or written in passing;
                                 observer   with on_violation="warn"
+    DifferentialPrivacyCallback enforcer   training was DP-SGD, and cost at most the epsilon that was given
     DPGuard                     enforcer   another library's private trainer broke none of the 33 rules that it lets
                                            be seen; observer with strict=False
     ReleaseCardCallback         observer   what was trained from what is on record, and no token or path in the files
@@ -46,6 +47,8 @@ The training loop of `transformers.Trainer`, and where each guard stands in it::
         # ActivationGuard: hooks off, use_cache back; also on an exception and on Ctrl-C --------------------+
         on_train_end                          # both: what was seen goes to <output_dir>.evidence/run.jsonl
     save_model()                              # config.json holds the model's own use_cache, and no output flags
+
+DifferentialPrivacyCallback changes what this loop draws and adds up: its own figure is in `differential_privacy/`.
 
 A callback is told of an upload only after it is made (`on_save`), and before the final model card is written
 (`on_push_begin`): what must hold there needs `attach(trainer)` or `finalize(model_dir)`.
