@@ -85,7 +85,8 @@ def test_a_ledger_that_cannot_be_continued_is_refused(runs: Runs, private: Any) 
 def test_the_noise_has_the_promised_size(runs: Runs, private: Any) -> None:
     """With C near 0 the gradient that the optimizer gets is noise of deviation sigma · C / B, new in each step.
 
-    Mean, variance and correlation of 100 000 numbers, each within five standard errors.
+    New, too, after a resume and in a second run of the same seed. Mean, variance and correlation of 100 000 numbers, each
+    within five standard errors.
     """
     import torch
     from transformers import TrainerCallback
@@ -98,15 +99,16 @@ def test_the_noise_has_the_promised_size(runs: Runs, private: Any) -> None:
             seen.append(torch.cat(grads).double())
 
     bound = 1e-6
-    for _ in range(2):
-        runs.train("plain", [Looks(), private(max_grad_norm=bound)], max_steps=2, seed=3)
+    settings = {"seed": 3, "save_strategy": "steps", "save_steps": 2}
+    for resume, steps in ((False, 2), (True, 4), (False, 2)):
+        runs.train("plain", [Looks(), private(max_grad_norm=bound)], resume=resume, max_steps=steps, **settings)
     seen = [each for each in seen if len(each)]
     deviation, n = 5.0 * bound / 3, len(seen[0])
-    assert len(seen) == 4
+    assert len(seen) == 6
     for each in seen:
         assert abs(float(each.mean())) < 5 * deviation / n**0.5
         assert abs(float(each.var()) / deviation**2 - 1) < 5 * (2 / n) ** 0.5 + 1e-3  # 1e-3: what the clipped sum adds
-    for a in range(4):
+    for a in range(6):
         for b in range(a):
             assert abs(float(torch.corrcoef(torch.stack([seen[a], seen[b]]))[0, 1])) < 5 / n**0.5
 
