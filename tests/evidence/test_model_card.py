@@ -17,6 +17,7 @@ from finewarden.evidence.model_card import (
     Guard,
     ModelCard,
     ModelCardError,
+    PrivacyClaim,
     Training,
     dump,
     parse,
@@ -47,6 +48,15 @@ def whole() -> ModelCard:
             resumed=1,
         ),
         guards=(Guard(name="gradient_clipping", settings={"max_norm": 1.0}, events={"train-begin": 1}),),
+        privacy=PrivacyClaim(
+            sha256=SHA,
+            epsilon=7.9,
+            delta=1e-6,
+            unit="example",
+            relation="zero-out",
+            dataset_size_is="public bound",
+            mechanism="DP-SGD, truncated Poisson sampling",
+        ),
         packages={"torch": "2.13.0+cpu"},
         sources=(
             DataSource(

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from finewarden.evidence import run_log
+from finewarden.evidence.lock import held
 from finewarden.evidence.model_card import parse
 from finewarden.policy import Policy, PolicyError
 from finewarden.release import finalize as module
 from finewarden.release.finalize import FinalizeError, finalize
-from finewarden.evidence.lock import held
 
 from .folders import LICENSE, POLICY, model_folder, snapshot
 

@@ -82,3 +82,15 @@ def test_markdown_is_escaped() -> None:
     assert row.replace("\\|", "").count("|") == 7
     assert "[x]" not in row
     assert "\\<b\\>" in row
+
+
+def test_a_family_that_could_not_look_has_one_line() -> None:
+    """Audits of one family that were all not measured, for one reason, share a line; with two reasons they do not."""
+    blind = [Result(audit=f"p.{n}", node=f"p{n}", state=State.NOT_MEASURED, reason="there is no p") for n in "ab"]
+    shown = terminal.lines(ledger(*blind, Result(audit="q.a", node="q", state=State.PASS)), width=100)
+    assert sum(line.startswith("p") for line in shown) == 1
+    assert any(line.startswith("p (2 audits)") and line.endswith("there is no p") for line in shown)
+    assert "2 not measured" in shown[-2]
+    other = Result(audit="p.c", node="pc", state=State.NOT_MEASURED, reason="there is no q")
+    shown = terminal.lines(ledger(*blind, other), width=100)
+    assert sum(line.startswith("p.") for line in shown) == 3

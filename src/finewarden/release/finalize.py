@@ -12,13 +12,13 @@ from pathlib import Path
 
 from finewarden import policy as policies
 from finewarden.evidence.directory import RUN_LOG, evidence_dir
+from finewarden.evidence.lock import Locked, held
 from finewarden.evidence.run_log import RunLogError
 from finewarden.policy import Policy
 from finewarden.release import caches, facts, hashes, leftovers, license_file, own_folder
 from finewarden.release.caches import CacheFile
 from finewarden.release.facts import RunFacts
 from finewarden.release.leftovers import Moved
-from finewarden.evidence.lock import Locked, held
 from finewarden.release.missing import Missing
 from finewarden.release.own_folder import FolderError
 from finewarden.release.publish import clean_paths, publish
