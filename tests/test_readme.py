@@ -49,7 +49,7 @@ def test_the_policy_is_valid(tmp_path: Path) -> None:
 
 def test_the_users_audit_runs(pytester: pytest.Pytester) -> None:
     """The audit of one's own that the README shows passes on a small folder and fails on a large one."""
-    (shown,) = blocks(ENGLISH, "python")
+    (shown,) = (each for each in blocks(ENGLISH, "python") if "def test_" in each)
     pytester.makepyfile(test_mine="import pytest\n\n" + shown)
     (pytester.mkdir("out") / "config.json").write_text("{}")
     arguments = ("--model-dir=out", "--no-shipped-audits", "test_mine.py")
@@ -89,3 +89,32 @@ def test_the_diff_runs(tiny: object, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     assert {"LICENSE", "README.md", "model_card.json"} <= {path.name for path in (tmp_path / "out").iterdir()}
     assert "This model is based on" in (tmp_path / "out" / "README.md").read_text()
+
+
+@pytest.mark.training
+@pytest.mark.filterwarnings("ignore")  # the script is as a user writes it
+def test_the_private_training_runs(tiny: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one line trains, and leaves a ledger within its epsilon."""
+    import tiny_model
+    from datasets import Dataset
+    from peft import LoraConfig
+    from support_chat import ordinary
+    from trl import SFTConfig, SFTTrainer
+
+    from finewarden.callbacks import DifferentialPrivacyCallback
+    from finewarden.evidence.privacy_ledger import parse
+
+    monkeypatch.chdir(tmp_path)
+    (shown,) = (each for each in blocks(ENGLISH, "python") if "DifferentialPrivacyCallback" in each)
+    script = shown.replace("num_train_epochs=3", 'max_steps=1, use_cpu=True, bf16=False, report_to="none"')
+    names = {
+        "model": str(tiny_model.save_base_model(tmp_path / "base")),
+        "dataset": Dataset.from_list(ordinary(4)),
+        "DifferentialPrivacyCallback": DifferentialPrivacyCallback,
+        "LoraConfig": LoraConfig,
+        "SFTConfig": SFTConfig,
+        "SFTTrainer": SFTTrainer,
+    }
+    exec(compile(script + "trainer.train()\n", "README.md", "exec"), names)
+
+    assert parse((tmp_path / "out" / "privacy_ledger.json").read_text()).claimed <= 8
