@@ -10,6 +10,7 @@ import pytest
 
 from tests.callbacks.differential_privacy.engines.conftest import Make
 from tests.callbacks.differential_privacy.engines.micro_batches import (
+    PAD,
     add,
     batch,
     clipped,
@@ -42,8 +43,10 @@ def engine(trainer: Any) -> Any:
 
 
 def rows(side: str = "right", extra: int = 0) -> dict[str, Any]:
-    """Four examples of different lengths; one token of the last is trained by nobody."""
-    return batch([example(length, seed) for seed, length in enumerate(LENGTHS)], side, extra)
+    """Four examples of different lengths; the last has no trained token, and the first has the padding token in it."""
+    examples = [example(length, seed) for seed, length in enumerate(LENGTHS)]
+    examples[0]["input_ids"][4] = PAD
+    return batch(examples, side, extra)
 
 
 @pytest.mark.parametrize("family", ["llama", "qwen2"])
@@ -122,7 +125,7 @@ def test_a_batch_of_one_and_rows_without_labels(make: Make) -> None:
     """One row works as many do; a row without trained tokens adds nothing, alone or among others."""
     trainer = make(lora=LORA, double=True)
     hooks = engine(trainer)
-    one = row(rows(), 0)
+    one = batch([example(9, seed=0)])
     assert distance(clipped(trainer, hooks, one), one_by_one(trainer, one)) < 1e-6
     silent = batch([example(9, seed=0), example(20, seed=9, prompt=20)])
     assert distance(clipped(trainer, hooks, silent, 1e-3), one_by_one(trainer, one, 1e-3)) < 1e-6
