@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from finewarden import accounting
 from finewarden.accounting.ledger_segments import segments_of
@@ -15,13 +15,14 @@ __all__ = ["Spending"]
 class Spending:
     """Segments of earlier training on the same data, and the one that is under way.
 
-    past: done with; current: under way, its `steps` grow; left: how many more steps the budget affords, None without
-    a target.
+    past: done with; current: under way, its `steps` grow; left: how many more steps the budget affords; without a
+    target None, and planned is the epsilon of all steps to come.
     """
 
     past: tuple[LedgerSegment, ...]
     current: LedgerSegment
-    left: int | None = field(default=None)
+    left: int | None = None
+    planned: float | None = None
 
     @classmethod
     def plan(
@@ -35,7 +36,9 @@ class Spending:
     ) -> Spending:
         """How many of the *steps* to come the budget affords after *past*. The noise of *current* is fixed."""
         if target_epsilon is None:
-            return cls(past, current)
+            whole = segments_of([*past, current.model_copy(update={"steps": steps})])
+            # Now, and not after hours of training: noise that can't be accounted for is an error.
+            return cls(past, current, planned=accounting.epsilon(whole, delta))
         [one] = segments_of([current])
         left = accounting.affordable_steps(
             one.mechanism, target_epsilon=target_epsilon, delta=delta, at_most=steps, spent=segments_of(past)

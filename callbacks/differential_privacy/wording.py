@@ -17,11 +17,13 @@ def announcement(settings: Settings, shape: Shape, spending: Spending, engine: s
     unit = "example" if settings.unit == "example" else f"{settings.unit!r}"
     overflow = float(binom.sf(shape.slots, shape.dataset_size, shape.sampling_rate))
     target = settings.target_epsilon
-    goal = f"epsilon <= {target:g}" if target is not None else "epsilon reported at the end"
-    steps = f"{spending.left} steps affordable" if spending.left is not None else "no limit of steps"
+    if target is not None:
+        goal = f"epsilon <= {target:g} at delta {settings.delta:g}, {spending.left} steps affordable"
+    else:
+        goal = f"epsilon {spending.planned:.4g} at delta {settings.delta:g} by the end, no limit set"
     return (
         f"each {unit}'s gradient is clipped to L2 norm {settings.max_grad_norm:g}, noise multiplier "
-        f"{spending.current.noise_multiplier:.4g}, {goal} at delta {settings.delta:g}, {steps}. A step draws each of "
+        f"{spending.current.noise_multiplier:.4g}, {goal}. A step draws each of "
         f"{shape.dataset_size} with probability {shape.sampling_rate:.4g}: {settings.expected_batch_size} expected in "
         f"{shape.slots} slots (a draw overflows with probability {overflow:.1g}; on average "
         f"{shape.slots - settings.expected_batch_size} slots are empty and skipped). Engine {engine} ({why}). Training "

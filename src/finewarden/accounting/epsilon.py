@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from numbers import Real
 
 from finewarden.accounting.loss import DELTA_FLOOR, composed, epsilon_of
-from finewarden.accounting.mechanism import AccountingError, Segment, merged
+from finewarden.accounting.mechanism import AccountingError, Mechanism, Segment, merged
 
 __all__ = ["INTERVAL", "checked_delta", "epsilon"]
 
@@ -29,7 +30,12 @@ def epsilon(segments: Sequence[Segment], delta: float, *, interval: float = INTE
     steps = merged(segments)
     if any(mechanism.noise_multiplier == 0 for mechanism in steps):
         return math.inf
-    loss = composed(steps, float(interval))
+    return _cost(tuple(steps.items()), float(delta), float(interval))
+
+
+@lru_cache(maxsize=64)  # planned, for the last checkpoint and for the release: the same run, seconds each
+def _cost(steps: tuple[tuple[Mechanism, int], ...], delta: float, interval: float) -> float:
+    loss = composed(dict(steps), interval)
     return 0.0 if loss is None else epsilon_of(loss, delta)
 
 
