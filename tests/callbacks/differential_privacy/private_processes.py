@@ -43,6 +43,7 @@ def train(base: str, out: Path, **private: Any) -> tuple[SFTTrainer, Looks]:
         args=SFTConfig(
             output_dir=str(out),
             max_steps=3,
+            per_device_train_batch_size=2,  # for the engine that can
             learning_rate=0.3,
             optim="sgd",
             lr_scheduler_type="constant",
@@ -63,13 +64,21 @@ def train(base: str, out: Path, **private: Any) -> tuple[SFTTrainer, Looks]:
     return trainer, looks
 
 
+def weights(trainer: SFTTrainer) -> dict[str, torch.Tensor]:
+    """What was trained."""
+    return {name: each.detach() for name, each in trainer.model.named_parameters() if each.requires_grad}
+
+
 def main(base: str, out: Path) -> None:
-    """Train twice and report."""
-    exact, _ = train(base, out / "exact", noise_multiplier=0, max_grad_norm=0.05, expected_batch_size=7)
+    """Train three times and report."""
+    without_noise = {"noise_multiplier": 0, "max_grad_norm": 0.05, "expected_batch_size": 7}
+    exact, _ = train(base, out / "exact", **without_noise)
+    together, _ = train(base, out / "together", engine="hooks", **without_noise)
     _, noisy = train(base, out / "noisy", noise_multiplier=5.0, max_grad_norm=1e-6, expected_batch_size=3)
     report = {
         "wrapped": type(exact.model_wrapped).__name__,
-        "weights": {name: each.detach() for name, each in exact.model.named_parameters() if each.requires_grad},
+        "weights": weights(exact),
+        "weights of several a micro-batch": weights(together),
         "noise": noisy.seen,
         "loss": [each["loss"] for each in exact.state.log_history if "loss" in each],
     }
