@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unsloth  # isort: skip - before everything that it patches
+import unsloth  # isort: skip  # noqa: F401 - before everything that it patches
 
 import json
 from pathlib import Path

@@ -16,8 +16,8 @@ holds other people's private trainers against them, and reports all problems at 
 ```python
 from finewarden.callbacks import DPGuard
 
-trainer = DPTrainer(model, ..., callbacks=[DPGuard()])   # refuses at train begin; DPGuard(strict=False) warns
-DPGuard().check(trainer)                                 # one verdict a rule, without training
+trainer = DPTrainer(model, ..., callbacks=[DPGuard()])  # refuses at train begin; DPGuard(strict=False) warns
+DPGuard().check(trainer)  # one verdict a rule, without training
 ```
 
 *refuse*: the run does not begin, or stops. *fix*: our callback keeps it by itself; on a trainer that is not ours the

@@ -85,8 +85,8 @@ def test_a_ledger_that_cannot_be_continued_is_refused(runs: Runs, private: Any) 
 def test_the_noise_has_the_promised_size(runs: Runs, private: Any) -> None:
     """With C near 0 the gradient that the optimizer gets is noise of deviation sigma · C / B, new in each step.
 
-    New, too, after a resume and in a second run of the same seed. Mean, variance and correlation of 100 000 numbers, each
-    within five standard errors.
+    New, too, after a resume and in a second run of the same seed. Mean, variance and correlation of 100 000 numbers,
+    each within five standard errors.
     """
     import torch
     from transformers import TrainerCallback
