@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -13,10 +13,11 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from transformers.trainer_callback import ExportableState
 
 from finewarden.callbacks.differential_privacy import wording
-from finewarden.callbacks.differential_privacy.environment import environment_problems
+from finewarden.callbacks.differential_privacy.environment import environment_problems, not_ours
 from finewarden.callbacks.differential_privacy.logged import without_private
 from finewarden.callbacks.differential_privacy.private_loader import PrivateLoader
 from finewarden.callbacks.differential_privacy.private_run import PrivateRun
+from finewarden.callbacks.differential_privacy.saved_ledger import SavesLedger
 from finewarden.callbacks.differential_privacy.settings import EngineName, Metrics, Settings
 from finewarden.callbacks.evidence import record
 from finewarden.callbacks.refusal import GuardRefusal, Problem
@@ -25,6 +26,9 @@ from finewarden.callbacks.trainer_of import bind, trainer_of
 __all__ = ["DifferentialPrivacyCallback"]
 
 logger = logging.getLogger(__name__)
+
+# `continues=` for weights that have seen public data only.
+PUBLIC = "public"
 
 
 class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
@@ -58,7 +62,8 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
         engine: "microbatch" (any model), "hooks" (plain Linear and LoRA layers, several units a micro-batch: the
             trainer's per_device_train_batch_size), or "auto", which says what it picked and why.
         metrics: "keep", "label" or "suppress" what Trainer logs of the training data without noise.
-        continues: the folder of an earlier private run whose weights this one trains on; costs add up.
+        continues: the folder of an earlier private run whose weights this one trains on; costs add up. "public" says
+            that an adapter which was trained before has seen public data only.
 
     Raises:
         ValueError: an argument is not allowed.
@@ -94,15 +99,18 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
             max_rows_per_unit=max_rows_per_unit,
             engine=engine,
             metrics=metrics,
-            continues=Path(continues) if continues is not None else None,
+            continues=Path(continues) if continues not in (None, PUBLIC) else None,
+            public_start=continues == PUBLIC,
         )
         self._run: PrivateRun | None = None
         self._contexts = ExitStack()
-        self._disarm: Callable[[], None] = lambda: None
+        self._watch: Any = None  # torch's handle of a hook
 
     def state(self) -> dict[str, Any]:
         """What `trainer_state.json` holds, in the form that transformers' ExportableState asks for."""
-        arguments = asdict(self.settings) | {"continues": _text(self.settings.continues)}
+        arguments = asdict(self.settings)
+        public, folder = arguments.pop("public_start"), arguments["continues"]
+        arguments["continues"] = PUBLIC if public else None if folder is None else str(folder)
         return {"args": arguments, "attributes": {"saved": self._run.saved() if self._run else None}}
 
     # -- events ------------------------------------------------------------------------------------------------------
@@ -110,6 +118,7 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
     def on_init_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         trainer = trainer_of(self)
         trainer.get_train_dataloader = PrivateLoader(trainer, self.settings)  # type: ignore[method-assign]
+        trainer.save_model = SavesLedger(trainer, self._save_ledger)  # type: ignore[method-assign]
         # First, so that nobody after it sees a loss that it hides.
         handler = trainer.callback_handler
         handler.callbacks.remove(self)
@@ -118,24 +127,28 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
+        self._close()  # what a run left that another callback ended before its first epoch
         trainer = trainer_of(self)
-        loader = vars(trainer).get("get_train_dataloader")
-        if not isinstance(loader, PrivateLoader) or loader.settings != self.settings:
-            what = "the callback was added to a trainer that was made without it: its loader draws no Poisson sample"
-            remedy = "pass it when the trainer is made: Trainer(..., callbacks=[DifferentialPrivacyCallback(...)])"
-            self._refuse(args, state, [Problem(what, remedy)])
+        loader: Any = vars(trainer).get("get_train_dataloader")
+        if problem := not_ours(trainer, loader, self.settings):
+            self._refuse(args, state, [problem])
+        loader.set_arguments()
         run = PrivateRun(trainer, self.settings, loader, self._run)
         rules = run.rules.check("before")
         # Rule 19 says of a stream what the loader would say again.
         own = [] if run.rules.broken(19) else loader.problems
         problems = [*own, *environment_problems(trainer, kwargs["optimizer"]), *rules]
+        self._contexts.callback(run.close)
+        self._contexts.callback(loader.restore_arguments)
         if not problems:
-            problems = run.begin(state)
+            try:
+                problems = run.begin(state)
+            except BaseException:
+                self._close()
+                raise
         if problems:
-            run.close()
             self._refuse(args, state, problems)
         self._run = run
-        self._contexts.callback(run.close)
         self._contexts.callback(bind(trainer, self._computing))
         args.max_grad_norm = 0.0  # Trainer's own clip is of the batch, after the noise it would only distort
         if state.is_world_process_zero:
@@ -143,13 +156,18 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
             for each in run.rules.warnings():
                 logger.warning("DifferentialPrivacyCallback: %s -> %s", each.what, each.remedy)
 
+    def on_step_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        self._running.begin_update()
+
     def on_pre_optimizer_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         run = self._running
         if problems := run.problems():
             self._refuse(args, state, problems, step=state.global_step + 1)
-        run.privatise(state)
+        run.privatise(state, max(group["lr"] for group in kwargs["optimizer"].param_groups))
         armed = [True]
 
         def only_privatised(*_: Any) -> None:
@@ -160,9 +178,11 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
             armed.clear()
 
         self._disarm()
-        self._disarm = kwargs["optimizer"].optimizer.register_step_pre_hook(only_privatised).remove
+        self._watch = kwargs["optimizer"].optimizer.register_step_pre_hook(only_privatised)
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        if self.settings.metrics == "suppress":
+            self._running.forget_counts(state)
         if self._running.spent_up() and state.global_step < state.max_steps:
             logger.warning("DifferentialPrivacyCallback: budget spent, training ends at step %d", state.global_step)
             control.should_training_stop = control.should_save = True
@@ -172,18 +192,14 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
         for logs in (kwargs["logs"], *state.log_history[-1:]):
             without_private(logs, self.settings.metrics, norm)
 
-    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        if state.is_world_process_zero:
-            self._running.write_ledger(Path(str(args.output_dir)) / f"checkpoint-{state.global_step}")
-
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         run = self._running
-        problems = run.rules.check("after")
+        problems = run.after()
         self._close()
         if state.is_world_process_zero:
-            ledger = run.write_ledger(Path(str(args.output_dir)), final=True)
+            ledger = run.write_ledger(state, Path(str(args.output_dir)))
             detail = {"run": ledger.run, "epsilon": ledger.epsilon["pld"], "steps": run.steps}
             record(args, state, type(self).__name__, "train-end", **detail)
             logger.warning("DifferentialPrivacyCallback: %s", wording.summary(ledger))
@@ -211,6 +227,15 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
             self._close()
             raise
 
+    def _save_ledger(self, folder: Path) -> None:
+        if self._run is not None and self._run.steps:
+            self._run.write_ledger(self._run.trainer.state, folder)
+
+    def _disarm(self) -> None:
+        if self._watch is not None:
+            self._watch.remove()
+            self._watch = None
+
     def _close(self) -> None:
         self._disarm()
         self._contexts.close()
@@ -222,7 +247,3 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
         event = "stopped" if step else "refused"
         record(args, state, type(self).__name__, event, problems=[each.what for each in problems])
         raise GuardRefusal(type(self).__name__, problems, step)
-
-
-def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["DataFingerprint", "fingerprint"]
+__all__ = ["DataFingerprint", "fingerprint", "row_hashes"]
 
 BLOCK = 1000
 # Of a data set that is no datasets.Dataset each row may cost a tokenisation: these many are read, evenly spread.
@@ -29,19 +29,25 @@ class DataFingerprint:
 def fingerprint(data: Any) -> DataFingerprint:
     """Of all rows of a `datasets.Dataset`; of at most 1000 rows, evenly spread, of any other data set."""
     whole, seen, duplicates = hashlib.sha256(f"{len(data)}".encode()), set(), 0
-    for row in _rows(data):
-        one = hashlib.blake2b(row, digest_size=16).digest()
+    for one in row_hashes(data):
         whole.update(one)
         duplicates += one in seen
         seen.add(one)
     return DataFingerprint(whole.hexdigest(), len(data), duplicates)
 
 
+def row_hashes(data: Any) -> Iterator[bytes]:
+    """16 bytes for each row that is read of *data*, equal for equal rows."""
+    return (hashlib.blake2b(row, digest_size=16).digest() for row in _rows(data))
+
+
 def _rows(data: Any) -> Iterator[bytes]:
     if hasattr(data, "with_format") and hasattr(data, "iter"):
-        for block in data.with_format(None).iter(BLOCK):
-            names = sorted(block)
-            yield from (repr(values).encode() for values in zip(*(block[name] for name in names), strict=True))
+        # As they are stored: an image is its bytes, and not an object that is decoded anew each time.
+        for table in data.with_format("arrow").iter(BLOCK):
+            names = sorted(table.column_names)
+            columns = (table.column(name).to_pylist() for name in names)
+            yield from (repr(values).encode() for values in zip(*columns, strict=True))
         return
     step = max(1, len(data) // SAMPLE)
     for number in range(0, len(data), step):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
 
 from finewarden import __version__, accounting
-from finewarden.accounting import Segment, cross_check
+from finewarden.accounting import cross_check
 from finewarden.accounting.ledger_segments import segments_of
 from finewarden.callbacks.differential_privacy.settings import Settings
 from finewarden.callbacks.differential_privacy.spending import Spending
 from finewarden.evidence.privacy_ledger import PrivacyLedger, RuleResult
 
-__all__ = ["ledger_of"]
+__all__ = ["dataset_size_is", "ledger_of"]
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "unsloth", "dp-accounting", "opacus", "numpy")
 
@@ -24,8 +25,7 @@ def ledger_of(
     *,
     engine: str,
     rules: Sequence[RuleResult],
-    moved: bool,
-    cross_checked: bool,
+    moved: bool | None,
 ) -> PrivacyLedger:
     """The public record of what *spending* has cost so far. Takes seconds: two or three accountants."""
     segments = segments_of(spending.segments)
@@ -33,14 +33,15 @@ def ledger_of(
         written_by=f"finewarden {__version__}",
         run=spending.current.run,
         unit=settings.unit,
-        dataset_size_is="public bound" if settings.dataset_size is not None else "len(train), declared public",
+        dataset_size_is=dataset_size_is(settings),
         delta=settings.delta,
         max_grad_norm=settings.max_grad_norm,
         target_epsilon=settings.target_epsilon,
         segments=spending.segments,
         epsilon={
             "pld": accounting.epsilon(segments, settings.delta),
-            **(_others(segments, settings.delta) if cross_checked else {}),
+            "rdp": cross_check.rdp(segments, settings.delta),
+            **cross_check.opacus(segments, settings.delta),
         },
         interval=accounting.INTERVAL,
         engine=engine,
@@ -51,8 +52,9 @@ def ledger_of(
     )
 
 
-def _others(segments: Sequence[Segment], delta: float) -> dict[str, float]:
-    return {"rdp": cross_check.rdp(segments, delta), **cross_check.opacus(segments, delta)}
+def dataset_size_is(settings: Settings) -> Literal["public bound", "len(train), declared public"]:
+    """What the accounted number of units is."""
+    return "public bound" if settings.dataset_size is not None else "len(train), declared public"
 
 
 def _packages() -> dict[str, str]:

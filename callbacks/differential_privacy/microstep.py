@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -18,15 +18,21 @@ from transformers import Trainer
 from finewarden.callbacks.differential_privacy.clipping import ClippedSum
 from finewarden.callbacks.differential_privacy.engines import Engine
 from finewarden.callbacks.differential_privacy.loader import DISCARD, EMPTY, MARK
+from finewarden.callbacks.differential_privacy.unchanged import state_of
 
 __all__ = ["Update", "installed"]
 
 
 @dataclass
 class Update:
-    """The update under way. computed: whether the model was run for it; of an empty draw it is not."""
+    """The update under way.
+
+    computed: whether the model was run for it; of an empty draw it is not. state: what is saved with the model, as it
+    was before the first example passed through it.
+    """
 
     computed: bool = False
+    state: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @contextmanager
@@ -71,7 +77,9 @@ def microstep(
         nothing = torch.zeros((), device=trainer.args.device)
         if units == EMPTY:
             return nothing
-        update.computed = True
+        if not update.computed:
+            update.computed = True
+            update.state = state_of(trainer.model, buffers=trainer.args.world_size == 1)  # type: ignore[arg-type]
         for parameter in total.parameters:
             parameter.grad = None
 

@@ -48,6 +48,7 @@ class PrivateLoader:
         self.rows = trainer.args.per_device_train_batch_size
         self.engine: Engine | None = None
         self.why = ""
+        self._theirs: tuple[int, int, float] | None = None
         self.problems: list[Problem] = []
         self.shape: Shape | None = None
         self.units: Units | None = None
@@ -72,9 +73,8 @@ class PrivateLoader:
             self.shape = self._shape(len(self.units), width)
         if self.units is None or self.shape is None:
             return loader
+        self.set_arguments()
         arguments, shape = self.trainer.args, self.shape
-        arguments.gradient_accumulation_steps = shape.micro_batches
-        arguments.per_device_train_batch_size = self.trainer._train_batch_size = width
         sampler = SlotSampler(
             seed=lambda: from_first(fresh_seed, arguments.world_size),
             present=len(self.units),
@@ -88,6 +88,26 @@ class PrivateLoader:
         )
         name = getattr(self.trainer.model, "main_input_name", "input_ids")
         return swap_sampler(loader, sampler, self.units, name)
+
+    def set_arguments(self) -> None:
+        """The training arguments that Trainer's loop reads: an update is all slots."""
+        if self.shape is None:
+            return
+        arguments = self.trainer.args
+        if self._theirs is None:
+            self._theirs = (self.rows, arguments.gradient_accumulation_steps, arguments.max_grad_norm)
+        arguments.gradient_accumulation_steps = self.shape.micro_batches
+        arguments.per_device_train_batch_size = self.trainer._train_batch_size = self.shape.width
+
+    def restore_arguments(self) -> None:
+        """Give the user's training arguments back what they were: the same object may make another trainer."""
+        if self._theirs is not None:
+            arguments = self.trainer.args
+            arguments.per_device_train_batch_size, arguments.gradient_accumulation_steps, arguments.max_grad_norm = (
+                self._theirs
+            )
+            self.trainer._train_batch_size = arguments.train_batch_size
+            self._theirs = None
 
     def _unreadable(self, loader: Any, rows: Any) -> Problem | None:
         """Why rows can't be drawn by number from *loader*."""
@@ -149,7 +169,12 @@ class PrivateLoader:
                 )
             )
             return None
-        return Units(rows, owners, settings.max_rows_per_unit)
+        try:
+            return Units(rows, owners, settings.max_rows_per_unit)
+        except TypeError:
+            what = f"unit={settings.unit!r}: its values are lists or mappings, which name nobody"
+            self.problems.append(Problem(what, "name a column of texts or numbers"))
+            return None
 
 
 def _column(data: Any, name: str) -> Sequence[Any] | None:

@@ -12,10 +12,10 @@ from transformers import Trainer, TrainerState
 from finewarden import accounting
 from finewarden.accounting import AccountingError
 from finewarden.accounting.ledger_segments import segments_of
-from finewarden.callbacks.differential_privacy import starting_point, step_log, wording
+from finewarden.callbacks.differential_privacy import starting_point, step_log, weights_history, wording
 from finewarden.callbacks.differential_privacy.clipping import ClippedSum
 from finewarden.callbacks.differential_privacy.data_fingerprint import DataFingerprint, fingerprint
-from finewarden.callbacks.differential_privacy.ledger import ledger_of
+from finewarden.callbacks.differential_privacy.ledger import dataset_size_is, ledger_of
 from finewarden.callbacks.differential_privacy.microstep import Update, installed
 from finewarden.callbacks.differential_privacy.private_loader import PrivateLoader
 from finewarden.callbacks.differential_privacy.randomness import add_gaussian_
@@ -24,6 +24,7 @@ from finewarden.callbacks.differential_privacy.rules_kept import RulesKept
 from finewarden.callbacks.differential_privacy.settings import Settings
 from finewarden.callbacks.differential_privacy.spending import Spending
 from finewarden.callbacks.differential_privacy.starting_point import StartingPoint, StartProblem
+from finewarden.callbacks.differential_privacy.unchanged import changed
 from finewarden.callbacks.differential_privacy.weights_moved import marks, moved
 from finewarden.callbacks.evidence import record
 from finewarden.callbacks.refusal import Problem
@@ -31,6 +32,7 @@ from finewarden.evidence import atomic
 from finewarden.evidence.directory import RUN_LOG, evidence_dir
 from finewarden.evidence.lock import Locked, held
 from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, LedgerSegment, PrivacyLedger, dump
+from finewarden.evidence.run_log import RunLogError
 
 __all__ = ["PrivateRun"]
 
@@ -47,27 +49,34 @@ class PrivateRun:
         self.trainer, self.settings, self.loader = trainer, settings, loader
         self.noised_norm: float | None = None
         self.rules = RulesKept(trainer, settings)
-        self._spent_before = before.spending.segments if before is not None else ()
         self.was_empty = False
+        self._spent_before = before.spending.segments if before is not None else ()
         self._update = Update()
+        self._learning_rate = 0.0
+        self._began = False
         self._contexts = ExitStack()
 
     # -- begin -------------------------------------------------------------------------------------------------------
 
     def begin(self, state: TrainerState) -> list[Problem]:
         """Calibrate, and take over how the trainer computes. What speaks against it; empty when the run has begun."""
+        if state.global_step >= state.max_steps:
+            what = f"the run ended at step {state.global_step}, and {state.max_steps} are asked for: nothing is to do"
+            return [Problem(what, "raise max_steps or num_train_epochs to train on, or leave it as it is")]
+        self.parameters = [each for each in self.trainer.model.parameters() if each.requires_grad]  # type: ignore[union-attr]
         data = fingerprint(self.trainer.train_dataset)
         try:
             self.spending = from_first(lambda: self._plan(state, data), self.trainer.args.world_size)
         except StartProblem as error:
             return [error.problem]
-        except AccountingError as error:
-            return [Problem(str(error), "or raise target_epsilon, take fewer steps or a smaller expected_batch_size")]
+        except (AccountingError, RunLogError) as error:
+            # Both say in themselves what to do.
+            what, _, remedy = str(error).partition("; ")
+            return [Problem(what, remedy or "restore the file as the guard wrote it")]
         except Locked as error:
             return [Problem(str(error), "let the other run on this output_dir end, or train into another folder")]
         if self.spending.left == 0:
             return [Problem("the privacy budget is spent: not one step more is affordable", "end training here")]
-        self.parameters = [each for each in self.trainer.model.parameters() if each.requires_grad]  # type: ignore[union-attr]
         self.total = ClippedSum(self.parameters, self.settings.max_grad_norm)
         assert self.loader.engine is not None  # begin() is not called with problems
         self.engine = self.loader.engine
@@ -75,9 +84,21 @@ class PrivateRun:
         self._contexts.enter_context(
             installed(self.trainer, self.engine, self.total, self.settings.expected_batch_size, self._update)
         )
-        detail = {"run": self.spending.current.run, "data_fingerprint": data.digest, "rows": data.rows}
-        past = sorted({each.run for each in self.spending.past} - {self.spending.current.run})
-        self._record(state, step_log.BEGIN, past=past, duplicates=data.duplicates, **detail, **self._public())
+        current = self.spending.current
+        self._record(
+            state,
+            step_log.BEGIN,
+            run=current.run,
+            past=sorted({each.run for each in self.spending.past} - {current.run}),
+            segment=current.model_dump(mode="json"),
+            delta=self.settings.delta,
+            dataset_size_is=dataset_size_is(self.settings),
+            data_fingerprint=data.digest,
+            rows=data.rows,
+            duplicates=data.duplicates,
+            **self._public(),
+        )
+        self._began = True
         return []
 
     def announcement(self) -> str:
@@ -123,17 +144,21 @@ class PrivateRun:
                 log=log,
                 data_fingerprint=data.digest,
             )
-        past = self._spent_before
-        for folder in self._earlier_folders():
-            past = (*starting_point.earlier_ledger(folder, self.settings.unit), *past)
+        folders = [starting_point.earlier_ledger(each, self.settings.unit) for each in self._earlier_folders()]
+        past = weights_history.merged_by_run(self._spent_before, weights_history.recall(self.parameters), *folders)
+        if not past and not self.settings.public_start and weights_history.trained_before(self.trainer.model):  # type: ignore[arg-type]
+            raise StartProblem(
+                "the adapter was trained before (lora_B is not zero), and what that cost is not known",
+                'name the folder of its ledger, continues="out1/", or say continues="public" where it has seen public '
+                "data only",
+            )
         return starting_point.anew(past, self.settings.noise_multiplier)
 
     def _earlier_folders(self) -> list[Path]:
-        """Where weights that were trained privately before came from."""
-        if self.settings.continues is not None:
-            return [self.settings.continues]
-        loaded = Path(str(getattr(self.trainer.model, "name_or_path", "") or ""))
-        return [loaded] if (loaded / PRIVACY_LEDGER).is_file() else []
+        """Where weights that were trained privately before may have come from."""
+        named = [self.settings.continues] if self.settings.continues is not None else []
+        loaded = str(getattr(self.trainer.model, "name_or_path", "") or "")
+        return [*named, Path(loaded)] if loaded and (Path(loaded) / PRIVACY_LEDGER).is_file() else named
 
     def _segment(self, run: str, noise_multiplier: float) -> LedgerSegment:
         shape = self.loader.shape
@@ -151,9 +176,22 @@ class PrivateRun:
 
     # -- under way ---------------------------------------------------------------------------------------------------
 
+    def begin_update(self) -> None:
+        """Forget what an update that was broken off has left: two draws in one sum are bounded by twice C."""
+        self.total.clear()
+        self._update.computed = False
+        for each in self.parameters:
+            each.grad = None
+
     def problems(self) -> list[Problem]:
         """Why this update can't be made private: something trains outside the clip, or changed under way."""
         found = self.rules.check("step")
+        model, alone = self.trainer.model, self.trainer.args.world_size == 1  # DDP writes to buffers to make them equal
+        if self._update.computed and (names := changed(self._update.state, model, buffers=alone)):  # type: ignore[arg-type]
+            what = f"{len(names)} weights or buffers changed while examples passed through, the first is {names[0]}"
+            found.append(
+                Problem(what, "turn off what writes to them in the forward pass: neither clip nor noise covers it")
+            )
         # Ours are taken and cleared in each micro-batch: what is left came about elsewhere.
         names = [name for name, each in self.trainer.model.named_parameters() if each.grad is not None]  # type: ignore[union-attr]
         if names:
@@ -161,9 +199,10 @@ class PrivateRun:
             found.append(Problem(what, "compute gradients in the trainer's training_step only"))
         return found
 
-    def privatise(self, state: TrainerState) -> None:
+    def privatise(self, state: TrainerState, learning_rate: float) -> None:
         """Account one step, then give the optimizer the noised mean: (sum of clipped + N(0, σ²C²)) / expected size."""
-        self.was_empty, self._update.computed = not self._update.computed, False
+        self.was_empty = not self._update.computed
+        self._learning_rate = max(self._learning_rate, learning_rate)
         self.spending.step()
         # On disk before the optimizer moves: a process that dies in the step has spent it.
         self._record(state, step_log.STEP, run=self.spending.current.run, spent=self.steps)
@@ -208,23 +247,35 @@ class PrivateRun:
             "max_rows_per_unit": settings.max_rows_per_unit,
         }
 
+    def forget_counts(self, state: TrainerState) -> None:
+        """Of tokens and operations: they say how much was drawn, and go into each checkpoint's trainer_state.json."""
+        state.total_flos, state.num_input_tokens_seen = 0, 0
+        self.trainer.current_flos = 0
+
     # -- end ---------------------------------------------------------------------------------------------------------
 
-    def close(self) -> None:
-        """Give the trainer its own methods back, and the lock."""
-        self._contexts.close()
+    def after(self) -> list[Problem]:
+        """What the rules say at the end. Where the learning rate was 0 throughout, nothing could move."""
+        return self.rules.check("after", could_move=self._learning_rate > 0)
 
-    def write_ledger(self, folder: Path, *, final: bool = False) -> PrivacyLedger:
-        """Write the ledger of what was spent so far to *folder*; only the *final* one asks a second accountant."""
+    def close(self) -> None:
+        """Give the trainer its own methods and arguments back, and the lock; note what the weights have cost."""
+        self._contexts.close()
+        if self._began and self.steps and moved(self._before, self.parameters):
+            weights_history.remember(self.parameters, self.spending.segments)
+
+    def write_ledger(self, state: TrainerState, folder: Path) -> PrivacyLedger:
+        """Write the ledger of the weights as they are to *folder*, and to the log which weights they are."""
         ledger = ledger_of(
             self.settings,
             self.spending,
             engine=self.engine.name,
             rules=self.rules.results(),
-            moved=moved(self._before, self.parameters),
-            cross_checked=final,
+            moved=moved(self._before, self.parameters) if self._learning_rate > 0 else None,
         )
         atomic.write_text(folder / PRIVACY_LEDGER, dump(ledger))
+        marks_now = weights_history.weight_marks(self.parameters)
+        self._record(state, step_log.SAVED, run=ledger.run, spent=self.steps, weights=marks_now)
         return ledger
 
     def _record(self, state: TrainerState, event: str, **detail: Any) -> None:

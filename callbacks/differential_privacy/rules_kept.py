@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from transformers import Trainer
 
 from finewarden.callbacks.differential_privacy.rules import Moment, Run
@@ -12,6 +14,8 @@ from finewarden.evidence.privacy_ledger import RuleResult
 
 __all__ = ["RulesKept"]
 
+UNMOVED = 33  # rule "adapter-unchanged"
+
 
 class RulesKept:
     """Verdicts of one run, gathered as it goes."""
@@ -20,9 +24,14 @@ class RulesKept:
         self._run = Run.of(trainer, settings)
         self.verdicts: list[Verdict] = []
 
-    def check(self, moment: Moment) -> list[Problem]:
-        """What breaks a rule at *moment*, so that the run can't begin or go on."""
+    def check(self, moment: Moment, *, could_move: bool = True) -> list[Problem]:
+        """What breaks a rule at *moment*, so that the run can't begin or go on.
+
+        could_move: false where no step had a learning rate; that the weights are as they were is then as it should be.
+        """
         found = check_rules(self._run if moment == "before" else self._run.later(), moment)
+        if not could_move:
+            found = [replace(each, result="warned") if each.number == UNMOVED else each for each in found]
         self.verdicts = merged(self.verdicts, found)
         return [problem for each in found if each.result == "violated" for problem in each.numbered]
 

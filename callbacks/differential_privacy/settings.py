@@ -32,6 +32,7 @@ class Settings:
     engine: EngineName = "microbatch"
     metrics: Metrics = "keep"
     continues: Path | None = None
+    public_start: bool = False
 
     def __post_init__(self) -> None:
         if self.target_epsilon is None and self.noise_multiplier is None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from finewarden.callbacks.differential_privacy import step_log
+from finewarden.callbacks.differential_privacy.weights_history import merged_by_run
 from finewarden.callbacks.refusal import Problem
 from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, LedgerSegment, PrivacyLedgerError, parse
 
@@ -83,29 +84,19 @@ def resumed(
     ]
     if noise_multiplier not in (None, first):
         changed.append(f"noise_multiplier was {first!r}, is {noise_multiplier!r}")
-    began_on = step_log.begun(log, run)
-    if began_on is None:
+    known = step_log.logged(log, run)
+    if known is None:
         raise StartProblem(
             f"{log.parent.name}/{log.name} knows nothing of the run of this checkpoint: steps taken after the "
             "checkpoint would not be counted",
             f"bring {log.parent.name}/ along with the checkpoint",
         )
-    if began_on != data_fingerprint:
+    if known.data_fingerprint != data_fingerprint:
         changed.append("the training data is not what it was")
     if changed:
         raise StartProblem(
             f"the resumed run differs from its beginning: {'; '.join(changed)}",
             "resume with the settings and the data it began with, or start from the base model",
         )
-    return StartingPoint(run, _with_lost_steps(past, run, step_log.steps_of(log, run)), first)
-
-
-def _with_lost_steps(past: Sequence[LedgerSegment], run: str, in_log: int) -> tuple[LedgerSegment, ...]:
-    """*past* with the steps that were taken after the checkpoint was written, by a process that did not live on."""
-    own = [number for number, each in enumerate(past) if each.run == run]
-    lost = in_log - sum(past[number].steps for number in own)
-    if lost <= 0 or not own:
-        return tuple(past)
-    last = own[-1]
-    grown = past[last].model_copy(update={"steps": past[last].steps + lost})
-    return (*past[:last], grown, *past[last + 1 :])
+    # The log knows of steps after the checkpoint, and of every branch; the checkpoint, of a log that was cut short.
+    return StartingPoint(run, merged_by_run(known.segments, past), first)

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from finewarden.evidence import run_log
+from finewarden.evidence.privacy_ledger import LedgerSegment
 
-__all__ = ["BEGIN", "GUARD", "STEP", "begun", "steps_of"]
+__all__ = ["BEGIN", "GUARD", "SAVED", "STEP", "Logged", "logged"]
 
 GUARD = "DifferentialPrivacyCallback"
-BEGIN, STEP = "train-begin", "step"
+BEGIN, STEP, SAVED = "train-begin", "step", "saved"
 
 
-def steps_of(path: Path, run: str) -> int:
-    """How many steps of *run* the log at *path* holds.
+@dataclass(frozen=True)
+class Logged:
+    """What the log knows of one run: the fingerprint of its data, and a segment for each time that it began."""
 
-    One record a step, never a running number alone: where a checkpoint was resumed twice, both branches count.
+    data_fingerprint: str
+    segments: tuple[LedgerSegment, ...]
+
+
+def logged(path: Path, run: str) -> Logged | None:
+    """What the log at *path* knows of *run*; None when it knows nothing.
+
+    Each record of a step counts, never a running number alone: where a checkpoint was resumed twice, both branches do.
+    A step is one of the mechanism that the run last began with. Raises RunLogError.
     """
-    records = run_log.read(path)
-    return sum(1 for each in records if each.guard == GUARD and each.event == STEP and each.detail.get("run") == run)
-
-
-def begun(path: Path, run: str) -> str | None:
-    """The fingerprint of the data on which *run* began, from the log at *path*; None when it is not there."""
     if not path.is_file():
         return None
-    for each in run_log.read(path):
-        if each.guard == GUARD and each.event == BEGIN and each.detail.get("run") == run:
-            return str(each.detail["data_fingerprint"])
-    return None
+    own = [each for each in run_log.read(path) if each.guard == GUARD and each.detail.get("run") == run]
+    begins = [each for each in own if each.event == BEGIN]
+    if not begins:
+        return None
+    segments: list[LedgerSegment] = []
+    for each in own:
+        if each.event == BEGIN:
+            segments.append(LedgerSegment.model_validate(each.detail["segment"]))
+        elif each.event == STEP and segments:
+            segments[-1] = segments[-1].model_copy(update={"steps": segments[-1].steps + 1})
+    return Logged(str(begins[0].detail["data_fingerprint"]), tuple(each for each in segments if each.steps))

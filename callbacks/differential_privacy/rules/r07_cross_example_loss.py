@@ -35,6 +35,7 @@ def check(run: Run) -> Iterator[Problem]:
                 remedy="replace it by GroupNorm or LayerNorm",
             )
             break
+    yield from _of_memory(run)
     if run.is_a("KTO") and getattr(run.trainer, "calculate_KL", True):
         yield Problem(
             what="KTO's KL term takes completions of other examples: the gradient of one is not its own",
@@ -42,6 +43,29 @@ def check(run: Run) -> Iterator[Problem]:
         )
     yield from _of_reinforcement(run)
     yield from _of_several(run)
+
+
+def _of_memory(run: Run) -> Iterator[Problem]:
+    for name, module in run.model.named_modules():
+        if isinstance(module, nn.Embedding) and module.max_norm is not None:
+            yield Problem(
+                what=f"{name} has max_norm: it writes the weights of each token that passes, around clip and noise",
+                remedy="make the embedding without max_norm",
+            )
+        if isinstance(module, nn.Embedding) and module.sparse and module.weight.requires_grad:
+            yield Problem(
+                what=f"{name} has sparse gradients, which say by themselves which tokens were there",
+                remedy="make the embedding with sparse=False",
+            )
+    config = getattr(run.model, "config", None)
+    for held in ("rope_parameters", "rope_scaling"):
+        rope = getattr(config, held, None)
+        if isinstance(rope, dict) and "dynamic" in (rope.get("rope_type"), rope.get("type")):
+            yield Problem(
+                what="dynamic RoPE scaling keeps the longest length seen: a long example changes the others' gradients",
+                remedy="choose another rope_type, e.g. 'linear' or 'yarn'",
+            )
+            return
 
 
 def after(run: Run) -> Iterator[Problem]:

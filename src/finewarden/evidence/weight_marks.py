@@ -19,7 +19,7 @@ SAMPLE = 4096  # numbers of a tensor, from its beginning in row-major order
 
 
 def weight_mark(shape: Sequence[int], values: Any) -> str:
-    """The mark of a tensor of *shape* of which *values* (numpy, float32) are the first SAMPLE numbers, or all it has."""
+    """The mark of a tensor of *shape* of which *values* (numpy, float32) are its first SAMPLE numbers."""
     bits = np.ascontiguousarray(values, dtype=np.float32).reshape(-1)[:SAMPLE].view(np.uint32).astype(np.uint64)
     # To nearest, ties to even, as torch rounds.
     rounded = ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype("<u2")
