@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from finewarden.audits.privacy_numbers import EPSILON, budgets, deltas, epsilons, plain
 from finewarden.evidence.privacy_ledger import PrivacyLedger
 from finewarden.release.comments import blanked
 
 __all__ = ["Overstatement", "claims", "overstatements"]
 
+_SHORT = re.compile(r"(?-i:\bDP\b)|\bprivate\b|\bprivacy\b|隐私", re.IGNORECASE)
 _PRIVACY = re.compile(
     r"differential(?:ly)?[\s-]+priva(?:te|cy)|\bDP[- ]?(?:SGD|Adam|SFT|LoRA)\b|差分隐私", re.IGNORECASE
 )
@@ -25,16 +27,18 @@ _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _END = re.compile(r"(?<=[.!?。！？])(?:\s+|(?<=[。！？]))|\n[ \t]*\n|\n(?=[ \t]*(?:[#*|>-]|\d+\.))")
 _LONGEST = 4096
 
-_NUMBER = r"(?P<value>\d{1,12}(?:\.\d{1,12})?(?:[eE][-+]?\d{1,3})?|10\s?\^?\{?\s?[-−⁻]\s?\d{1,3}\}?)"
-_EPSILON = re.compile(
-    rf"(?:ε|ϵ|epsilon|\\epsilon|\beps)\s*\$?\s*(?:of\s+|=|≤|<=|<|:|约|为)\s*\$?{_NUMBER}", re.IGNORECASE
-)
-_DELTA = re.compile(rf"(?:δ|delta|\\delta)\s*\$?\s*(?:of\s+|=|≤|<=|<|:|为)\s*\$?{_NUMBER}", re.IGNORECASE)
+# Whom a guarantee is for.
+_SOMEBODY = r"(?:user|client|customer|person|people|patient|owner|author|individual|participant|contributor|speaker)"
 _PERSONS = re.compile(
-    r"\b(?:user|client|customer|person|patient|owner|author|entity|group|contributor|individual)[- ]levels?\b"
-    r"|\bper[- ](?:user|client|customer|person|patient|owner|author|entity|individual)\b|(?:用户|客户|个人)级",
+    rf"\b(?:{_SOMEBODY}|entity|group)[- ]levels?\b|\bper[- ](?:{_SOMEBODY}|entity)\b"
+    rf"|\b(?:each|every|any|all|single|individual)\s+(?:(?:of the|the|single|individual)\s+)?{_SOMEBODY}s?\b"
+    rf"|\bno\s+(?:one\s+|single\s+)?{_SOMEBODY}(?:[ '’]s)?\s+(?:data|record|information)"
+    r"|(?:用户|客户|个人|患者)级|(?:每一?[个位名]|任何|任意|所有|单个)(?:用户|客户|个人|人|患者)",
     re.IGNORECASE,
 )
+# Sentences that speak of protection at all, and not of what the reader is to do.
+_PROTECTED = re.compile(r"\bpriva|\bDP\b|\bprotect|\bguarantee|\bleak|ε|隐私|保护|保证", re.IGNORECASE)
+_ADVICE = re.compile(r"\b(?:respect|please|must|you|your|comply|responsib\w+)\b|请|必须|遵守", re.IGNORECASE)
 _ADD_REMOVE = re.compile(
     r"\badd(?:ing|ition)?(?:[ -](?:or|and)[ -]|\s*/\s*)remov(?:e|ing|al)\b|\bunbounded\s+(?:DP|differential)"
     r"|(?:添加|增加)(?:或|/)(?:删除|移除|去除)",
@@ -61,26 +65,42 @@ class Overstatement:
 
 def claims(text: str) -> list[int]:
     """Lines on which a sentence of *text* says, without taking it back, that training was differentially private."""
-    return [line for line, sentence in _sentences(text) if _is_claim(sentence)]
+    return [line for line, _, sentence in _sentences(text) if _is_claim(sentence)]
 
 
 def overstatements(text: str, ledger: PrivacyLedger) -> list[Overstatement]:
-    """What sentences of *text* about differential privacy say beyond *ledger*; numbers that are larger are no lie."""
+    """What *text* says of differential privacy beyond *ledger*; numbers that are larger are no lie.
+
+    Once it speaks of privacy at all, every ε and every budget in it counts, in whatever sentence.
+    """
+    sentences = list(_sentences(text))
+    if not any(_speaks(sentence) for _, _, sentence in sentences):
+        return []
     found = []
-    for line, sentence in _sentences(text):
-        if _PRIVACY.search(sentence):
-            found += [Overstatement(rule, line, what) for rule, what in _beyond(sentence, ledger)]
-    return found
+    whole = plain(_prose(text))
+    least: dict[int, float] = {}
+    for said in [*epsilons(whole), *budgets(whole)]:
+        line = whole.count("\n", 0, said.at) + 1
+        least[line] = min(said.value, least.get(line, said.value))
+    for line, value in sorted(least.items()):
+        # Half of the last digit that anybody writes; a rounding down beyond it is a smaller claim.
+        if value < ledger.claimed - min(5e-5, 1e-3 * ledger.claimed):
+            what = f"it says ε = {value:g}, and the ledger {ledger.claimed:.6g}"
+            found.append(Overstatement("epsilon", line, what))
+    for line, _, sentence in sentences:
+        found += [Overstatement(rule, line, what) for rule, what in _beyond(sentence, ledger)]
+    return sorted(found, key=lambda each: each.line)
 
 
 def _beyond(sentence: str, ledger: PrivacyLedger) -> Iterator[tuple[str, str]]:
-    # Half of the last digit that anybody writes; a rounding down beyond it is a smaller claim.
-    if (said := _least(_EPSILON, sentence)) is not None and said < ledger.claimed * (1 - 1e-6) - 5e-5:
-        yield "epsilon", f"it says ε = {said:g}, and the ledger {ledger.claimed:.6g}"
-    if (said := _least(_DELTA, sentence)) is not None and said < ledger.delta * (1 - 1e-6):
+    if ledger.unit == "example" and _PROTECTED.search(sentence) and not _ADVICE.search(sentence):
+        if words := _asserted(_PERSONS, sentence):
+            yield "unit", f"it says {words!r}, and the ledger bounds single examples: one person may have several"
+    if not _speaks(sentence) and not epsilons(sentence):
+        return
+    said = min((each.value for each in deltas(sentence)), default=None)
+    if said is not None and said < ledger.delta * (1 - 1e-6):
         yield "delta", f"it says δ = {said:g}, and the ledger {ledger.delta:g}"
-    if ledger.unit == "example" and (words := _asserted(_PERSONS, sentence)):
-        yield "unit", f"it says {words!r}, and the ledger bounds single examples: one person may have several"
     if ledger.dataset_size_is != "public bound" and (words := _asserted(_ADD_REMOVE, sentence)):
         yield "relation", f"it says {words!r}, and the number of examples is public: the relation is zero-out"
     if words := _asserted(_REPLACE_ONE, sentence):
@@ -89,12 +109,20 @@ def _beyond(sentence: str, ledger: PrivacyLedger) -> Iterator[tuple[str, str]]:
         yield "mechanism", f"it says {words!r}, and the mechanism is DP-SGD with a trusted trainer and δ > 0"
 
 
+def _speaks(sentence: str) -> bool:
+    """Whether differential privacy is the subject: by its name, or by "DP" or "privacy" beside an ε or a budget."""
+    if _PRIVACY.search(sentence):
+        return True
+    return bool(_SHORT.search(sentence) and (EPSILON.search(sentence) or budgets(sentence)))
+
+
 def _is_claim(sentence: str) -> bool:
-    if sentence.startswith("#"):  # a heading says what is spoken of, not what is so
-        return False
     # What follows, in finalize's own sentence too, explains the claim or says what it does not cover.
     clause = re.split(r"[;；]|(?<=private):", sentence, maxsplit=1)[0]
-    return _PRIVACY.search(clause) is not None and _TAKEN_BACK.search(clause) is None
+    # A heading says what is spoken of, not what is so, unless it gives the number.
+    if sentence.startswith("#") and not epsilons(clause):
+        return False
+    return _speaks(clause) and _TAKEN_BACK.search(clause) is None
 
 
 def _asserted(pattern: re.Pattern[str], sentence: str) -> str | None:
@@ -104,25 +132,19 @@ def _asserted(pattern: re.Pattern[str], sentence: str) -> str | None:
     return None
 
 
-def _least(pattern: re.Pattern[str], sentence: str) -> float | None:
-    values = [_number(found["value"]) for found in pattern.finditer(sentence)]
-    return min(values, default=None)
+def _prose(text: str) -> str:
+    """*text* with spaces for comments and code, place for place."""
+    return _FENCE.sub(lambda block: re.sub(r"[^\n]", " ", block.group()), blanked(text))
 
 
-def _number(text: str) -> float:
-    power = re.fullmatch(r"10\s?\^?\{?\s?[-−⁻]\s?(\d+)\}?", text)
-    return 10.0 ** -int(power[1]) if power else float(text)
-
-
-def _sentences(text: str) -> Iterator[tuple[int, str]]:
-    """Each sentence outside comments and code, with the line on which it begins."""
-    plain = _FENCE.sub(lambda block: re.sub(r"[^\n]", " ", block.group()), blanked(text))
+def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
+    """Each sentence outside comments and code, without markup: its line, where it begins, its words."""
+    marked = _prose(text)
+    words = plain(marked)
     at, line, counted = 0, 1, 0
-    for end in [*(found.end() for found in _END.finditer(plain)), len(plain)]:
-        sentence = plain[at:end]
-        stripped = sentence.lstrip()
-        if stripped:
-            begin = at + len(sentence) - len(stripped)
-            line, counted = line + plain.count("\n", counted, begin), begin
-            yield line, stripped[:_LONGEST]
+    for end in [*(found.end() for found in _END.finditer(marked)), len(marked)]:
+        begin = at + len(marked[at:end]) - len(marked[at:end].lstrip())
+        if begin < end:
+            line, counted = line + marked.count("\n", counted, begin), begin
+            yield line, begin, words[begin:end][:_LONGEST].strip()
         at = end
