@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from finewarden.audits.privacy_numbers import EPSILON, budgets, deltas, epsilons, plain
+from finewarden.audits.privacy_numbers import DELTA_COLUMN, budgets, column, deltas, epsilons, plain
 from finewarden.evidence.privacy_ledger import PrivacyLedger
 from finewarden.release.comments import blanked
 
@@ -14,7 +14,9 @@ __all__ = ["Overstatement", "claims", "overstatements"]
 
 _SHORT = re.compile(r"(?-i:\bDP\b)|\bprivate\b|\bprivacy\b|隐私", re.IGNORECASE)
 _PRIVACY = re.compile(
-    r"differential(?:ly)?[\s-]+priva(?:te|cy)|\bDP[- ]?(?:SGD|Adam|SFT|LoRA)\b|差分隐私", re.IGNORECASE
+    r"differential(?:ly)?[\s-]+priva(?:te|cy)|\bDP[- ]?(?:SGD|Adam|SFT|LoRA)\b|差分隐私|privacy[- ]budget|隐私预算"
+    r"|[εδ)]\s?[‐–-]\s?DP\b|\b(?:example|user|customer|client|person|patient)[- ]level\s+(?:DP\b|priva)",
+    re.IGNORECASE,
 )
 # What takes a sentence back, or only advises. In one sentence a person reads them together.
 _TAKEN_BACK = re.compile(
@@ -65,7 +67,7 @@ class Overstatement:
 
 def claims(text: str) -> list[int]:
     """Lines on which a sentence of *text* says, without taking it back, that training was differentially private."""
-    return [line for line, _, sentence in _sentences(text) if _is_claim(sentence)]
+    return [line for line, sentence in _sentences(text) if _is_claim(sentence)]
 
 
 def overstatements(text: str, ledger: PrivacyLedger) -> list[Overstatement]:
@@ -74,7 +76,7 @@ def overstatements(text: str, ledger: PrivacyLedger) -> list[Overstatement]:
     Once it speaks of privacy at all, every ε and every budget in it counts, in whatever sentence.
     """
     sentences = list(_sentences(text))
-    if not any(_speaks(sentence) for _, _, sentence in sentences):
+    if not any(_speaks(sentence) for _, sentence in sentences):
         return []
     found = []
     whole = plain(_prose(text))
@@ -87,15 +89,19 @@ def overstatements(text: str, ledger: PrivacyLedger) -> list[Overstatement]:
         if value < ledger.claimed - min(5e-5, 1e-3 * ledger.claimed):
             what = f"it says ε = {value:g}, and the ledger {ledger.claimed:.6g}"
             found.append(Overstatement("epsilon", line, what))
-    for line, _, sentence in sentences:
+    for said in column(whole, DELTA_COLUMN):
+        if said.value < ledger.delta * (1 - 1e-6):
+            what = f"it says δ = {said.value:g}, and the ledger {ledger.delta:g}"
+            found.append(Overstatement("delta", whole.count("\n", 0, said.at) + 1, what))
+    for line, sentence in sentences:
         found += [Overstatement(rule, line, what) for rule, what in _beyond(sentence, ledger)]
     return sorted(found, key=lambda each: each.line)
 
 
 def _beyond(sentence: str, ledger: PrivacyLedger) -> Iterator[tuple[str, str]]:
-    if ledger.unit == "example" and _PROTECTED.search(sentence) and not _ADVICE.search(sentence):
-        if words := _asserted(_PERSONS, sentence):
-            yield "unit", f"it says {words!r}, and the ledger bounds single examples: one person may have several"
+    protects = _PROTECTED.search(sentence) is not None and _ADVICE.search(sentence) is None
+    if ledger.unit == "example" and protects and (words := _asserted(_PERSONS, sentence)):
+        yield "unit", f"it says {words!r}, and the ledger bounds single examples: one person may have several"
     if not _speaks(sentence) and not epsilons(sentence):
         return
     said = min((each.value for each in deltas(sentence)), default=None)
@@ -110,10 +116,8 @@ def _beyond(sentence: str, ledger: PrivacyLedger) -> Iterator[tuple[str, str]]:
 
 
 def _speaks(sentence: str) -> bool:
-    """Whether differential privacy is the subject: by its name, or by "DP" or "privacy" beside an ε or a budget."""
-    if _PRIVACY.search(sentence):
-        return True
-    return bool(_SHORT.search(sentence) and (EPSILON.search(sentence) or budgets(sentence)))
+    """Whether differential privacy is the subject: by its name, or by "DP" or "privacy" beside a number for ε."""
+    return bool(_PRIVACY.search(sentence) or (_SHORT.search(sentence) and epsilons(sentence)))
 
 
 def _is_claim(sentence: str) -> bool:
@@ -137,8 +141,8 @@ def _prose(text: str) -> str:
     return _FENCE.sub(lambda block: re.sub(r"[^\n]", " ", block.group()), blanked(text))
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
-    """Each sentence outside comments and code, without markup: its line, where it begins, its words."""
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Each sentence outside comments and code, without markup: its line and its words."""
     marked = _prose(text)
     words = plain(marked)
     at, line, counted = 0, 1, 0
@@ -146,5 +150,5 @@ def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
         begin = at + len(marked[at:end]) - len(marked[at:end].lstrip())
         if begin < end:
             line, counted = line + marked.count("\n", counted, begin), begin
-            yield line, begin, words[begin:end][:_LONGEST].strip()
+            yield line, words[begin:end][:_LONGEST].strip()
         at = end

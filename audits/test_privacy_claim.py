@@ -21,20 +21,14 @@ from finewarden.accounting import AccountingError
 from finewarden.artifacts.folder import Folder, UnreadableFile
 from finewarden.artifacts.progress import progress_bar
 from finewarden.artifacts.tensor_values import tensor_values
-from finewarden.audits.privacy_facts import (
-    NO_LEDGER,
-    claimants,
-    logged,
-    of_the_guard,
-    read_ledger,
-    sha256,
-    texts,
-)
+from finewarden.audits.privacy_facts import NO_LEDGER, claimants, ledger_of, sha256, texts
+from finewarden.audits.privacy_log import contradictions, logged, of_the_guard
+from finewarden.audits.privacy_weights import compared
 from finewarden.audits.privacy_wording import overstatements
 from finewarden.audits.release_facts import read_card, shown
 from finewarden.evidence.directory import RUN_LOG
 from finewarden.evidence.model_card import MODEL_CARD
-from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, RULES, PrivacyLedger, PrivacyLedgerError, parse
+from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, RULES, PrivacyLedger
 from finewarden.gate.judge import Judge
 from finewarden.policy import Policy
 from finewarden.release.privacy import claim_from
@@ -51,7 +45,8 @@ AGAIN = "take the claim back everywhere, or train again with DifferentialPrivacy
 def test_ledger(release: Folder, judge: Judge, policy: Policy, evidence_dir: Path) -> None:
     """Whoever claims differential privacy shows a whole ledger, and the record is bound to it."""
     card = read_card(release)
-    if release.get(PRIVACY_LEDGER) is None:
+    ledger = ledger_of(release)
+    if ledger is None:
         claiming = claimants(release, policy, card, evidence_dir)
         if not claiming:
             judge.not_measured(NO_LEDGER)
@@ -62,11 +57,8 @@ def test_ledger(release: Folder, judge: Judge, policy: Policy, evidence_dir: Pat
         judge.finding("missing", where=PRIVACY_LEDGER, what=what, mend=mend)
         return
     mend = f"copy it anew from trainer.args.output_dir, then {_finalize(release)}"
-    try:
-        release.json(PRIVACY_LEDGER)
-        ledger = parse(release.text(PRIVACY_LEDGER))
-    except (UnreadableFile, PrivacyLedgerError) as error:
-        judge.finding("invalid", where=PRIVACY_LEDGER, what=shown(str(error)), mend=mend)
+    if isinstance(ledger, str):
+        judge.finding("invalid", where=PRIVACY_LEDGER, what=shown(ledger), mend=mend)
         return
     if not ledger.complete:
         what = "training was broken off, and what its last update did is not known"
@@ -159,7 +151,7 @@ def test_rules(release: Folder, judge: Judge) -> None:
 
 @pytest.mark.audit("privacy_claim.steps")
 def test_steps(release: Folder, judge: Judge, evidence_dir: Path) -> None:
-    """Every update that the run log recorded is in the ledger."""
+    """Every update that the run log recorded is in the ledger, as the update that the log says it was."""
     ledger = _ledger(release, judge)
     runs = logged(of_the_guard(evidence_dir / RUN_LOG))
     if not runs:
@@ -173,12 +165,18 @@ def test_steps(release: Folder, judge: Judge, evidence_dir: Path) -> None:
             what = f"it accounts for {accounted[run]} updates of run {run[:8]}, and the log recorded {found.steps}"
             judge.finding("too-few", where=PRIVACY_LEDGER, what=what, mend=mend, subject=run)
         elif run not in accounted and found.steps:
+            what = f"the {found.steps} updates of run {run[:8]} in the log are not in the ledger"
             # Where each run says what it went on from, one that nobody went on from was given up.
             began = [runs[name].past for name in accounted if name in runs]
             given_up = bool(began) and all(past is not None and run not in past for past in began)
-            what = f"the {found.steps} updates of run {run[:8]} in the log are not in the ledger"
             right = "nothing, if training began anew from the base model after it" if given_up else mend
+            if accounted.keys() & (found.past or ()):
+                what += ", and it trained on from the weights that the ledger accounts for"
+                given_up, right = False, "publish that run's ledger, written at its end, with the weights it saved"
             judge.finding("segment", where=PRIVACY_LEDGER, what=what, mend=right, subject=run, warn=given_up)
+    for rule, run, what in contradictions(ledger, runs):
+        if rule != "too-few" or accounted[run] >= runs[run].steps:
+            judge.finding(rule, where=PRIVACY_LEDGER, what=shown(what), mend=mend, subject=what)
     unknown = [run for run in accounted if run not in runs]
     judge.measured(sum(accounted.values()), limit=None, n=sum(found.steps for found in runs.values()))
     if ledger.run in unknown:
@@ -187,8 +185,8 @@ def test_steps(release: Folder, judge: Judge, evidence_dir: Path) -> None:
 
 
 @pytest.mark.audit("privacy_claim.weights")
-def test_weights(release: Folder, judge: Judge) -> None:
-    """The weights that were trained are numbers, and training moved them: noise alone would."""
+def test_weights(release: Folder, judge: Judge, evidence_dir: Path) -> None:
+    """The weights are numbers that training moved (noise alone would), and those for which the ledger was written."""
     ledger = _ledger(release, judge)
     mend = "train again: what was published is not what the ledger accounts for"
     if ledger.moved is False:
@@ -199,7 +197,7 @@ def test_weights(release: Folder, judge: Judge) -> None:
         judge.not_measured("there is no safetensors file to look into; save the model as safetensors")
     if not judge.hashing:
         judge.not_measured("reading whole files is turned off (--no-audit-hashing)")
-    broken, grown = 0, []
+    broken, grown, seen = 0, [], []
     with progress_bar("looking at the weights", sum(file.size for file in files)) as progress:
         for file in files:
             try:
@@ -207,6 +205,7 @@ def test_weights(release: Folder, judge: Judge) -> None:
             except UnreadableFile as error:
                 judge.finding("unreadable", where=file.rel, what=shown(str(error)), mend="save the model anew")
                 continue
+            seen += values
             bad = [tensor.name for tensor in values if not tensor.finite]
             broken += len(bad)
             if bad:
@@ -219,7 +218,27 @@ def test_weights(release: Folder, judge: Judge) -> None:
     if grown and not any(grown):
         what = f"all {len(grown)} lora_B matrices are zero: the adapter does nothing"
         judge.finding("zero", where=files[0].rel, what=what, mend=mend)
-    judge.measured(broken, limit=0, n=len(files))
+    at = sum(segment.steps for segment in ledger.segments if segment.run == ledger.run)
+    run = logged(of_the_guard(evidence_dir / RUN_LOG)).get(ledger.run)
+    found = compared([marks for steps, marks in run.saved if steps == at] if run else [], seen)
+    if found is None:
+        judge.measured(f"{broken} broken; no log of what training saved to compare with", limit=0, n=len(files))
+        return
+    judge.measured(f"{broken} broken, {found.other} of {found.n} trained ones exchanged", limit=0, n=len(files))
+    if found.other:
+        what = (
+            f"{found.other} of {found.n} trained tensors are not the weights that the ledger accounts for: trained "
+            "further or exchanged after it was written"
+        )
+        right = "save with trainer.save_model() right after training, and publish that with the ledger beside it"
+        judge.finding("other-weights", where=files[0].rel, what=what, mend=right)
+    if found.elsewhere:
+        what = (
+            f"{found.elsewhere} of {found.n} trained tensors can't be compared with what training saved: the folder "
+            "has them merged, quantised or rounded, or not at all"
+        )
+        right = "nothing, if this was made from the weights that training saved"
+        judge.finding("not-compared", where=files[0].rel, what=what, mend=right, warn=True)
 
 
 @pytest.mark.audit("privacy_claim.wording")
@@ -237,13 +256,10 @@ def test_wording(release: Folder, judge: Judge) -> None:
 
 def _ledger(release: Folder, judge: Judge) -> PrivacyLedger:
     """The ledger; without one these audits could not look, and `privacy_claim.ledger` says what that means."""
-    ledger = read_ledger(release)
-    if ledger is None:
-        judge.not_measured(
-            NO_LEDGER
-            if release.get(PRIVACY_LEDGER) is None
-            else "the ledger can't be read: privacy_claim.ledger says why"
-        )
+    ledger = ledger_of(release)
+    if not isinstance(ledger, PrivacyLedger):
+        why = NO_LEDGER if ledger is None else "the ledger can't be read: privacy_claim.ledger says why"
+        judge.not_measured(why)
     return ledger
 
 

@@ -23,8 +23,8 @@ DELTA_FLOOR = 1e-12
 # A run whose draws overflow so rarely is the untruncated run: over 10^12 updates this is 1e-18 of delta. Far below it,
 # dp-accounting divides one denormal number by another.
 _NEVER = 1e-30
-# Points of one distribution: 16 bytes each, several times over, and about half a minute for this many.
-_MAX_POINTS = 10_000_000
+# Points of all distributions of one computation: 16 bytes each, several times over; this many take about 10 s and 1 GB.
+_MAX_POINTS = 6_000_000
 _MODEL_POINTS = 4_000
 # Quantile of the normal distribution below which dp-accounting cuts, at its log mass bound of -50.
 _CUT = 9.8
@@ -52,8 +52,8 @@ def composed(steps: Mapping[Mechanism, int], interval: float) -> Loss | None:
     Raises AccountingError for what would take more memory than privacy of that kind is worth.
     """
     total: Loss | None = None
+    _refuse_to_fill_memory(steps, interval)
     for mechanism, count in steps.items():
-        _refuse_to_fill_memory(mechanism, count, interval)
         loss = one_step(mechanism, interval).self_compose(int(count))
         total = loss if total is None else total.compose(loss)
     return total
@@ -79,19 +79,29 @@ def model_interval(steps: Mapping[Mechanism, int], interval: float) -> float:
     return max(interval, min(noisy, default=0.0) / _MODEL_POINTS)
 
 
-def _refuse_to_fill_memory(mechanism: Mechanism, steps: int, interval: float) -> None:
+def _refuse_to_fill_memory(steps: Mapping[Mechanism, int], interval: float) -> None:
+    points = {mechanism: _points(mechanism, count, interval) for mechanism, count in steps.items()}
+    worst = max(points, key=lambda mechanism: points[mechanism], default=None)
+    if worst is not None and points[worst] > _MAX_POINTS:
+        raise AccountingError(
+            f"{steps[worst]} updates at a noise multiplier of {worst.noise_multiplier:g} give next to no privacy, and "
+            f"to account for them takes {points[worst]:.0e} points at interval {interval:g}, more than "
+            f"{_MAX_POINTS:.0e}; give more noise"
+        )
+    if sum(points.values()) > _MAX_POINTS:
+        raise AccountingError(
+            f"to account for {len(points)} kinds of updates together takes {sum(points.values()):.0e} points at "
+            f"interval {interval:g}, more than {_MAX_POINTS:.0e}; give fewer kinds, more noise or a coarser interval"
+        )
+
+
+def _points(mechanism: Mechanism, steps: int, interval: float) -> float:
     # Composition keeps what a Chernoff bound at orders up to 20 / span can't cut off: 1.75 spans to either side (the
     # logarithm of its 1e-15), and the second moments over the span, of which up to four were seen.
     span = max(_span(mechanism), interval)
     second = _second_moment(mechanism)
     second += interval * math.sqrt(second)  # what the grid adds to losses smaller than it
-    points = (4 * span + 4 * steps * second / span) / interval
-    if points > _MAX_POINTS:
-        raise AccountingError(
-            f"{steps} updates at a noise multiplier of {mechanism.noise_multiplier:g} give next to no privacy, and to "
-            f"account for them takes {points:.0e} points at interval {interval:g}, more than {_MAX_POINTS:.0e}; give "
-            "more noise"
-        )
+    return (4 * span + 4 * steps * second / span) / interval
 
 
 def _second_moment(mechanism: Mechanism) -> float:

@@ -1,4 +1,4 @@
-"""Whether the numbers of a safetensors file are finite, and whether they are all zero: by their bits, in pieces.
+"""What the numbers of a safetensors file are, by their bits, in pieces: finite, all zero, and the mark of each tensor.
 
 No torch and no library that maps the file: a piece of 4 MiB at a time is in memory. A number is not finite when its
 exponent is all ones (IEEE 754, bfloat16), or when its bits are its 8-bit format's own NaN (OCP, and the FNUZ kind).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from finewarden.artifacts.bounded_read import read_up_to
 from finewarden.artifacts.folder import File, Folder
@@ -31,13 +31,22 @@ _FORMATS = {
 }
 
 
+# 8-bit floats: bits of exponent and of mantissa, and the exponent's bias.
+_SMALL = {"F8_E5M2": (5, 2, 15), "F8_E4M3": (4, 3, 7), "F8_E5M2FNUZ": (5, 2, 16), "F8_E4M3FNUZ": (4, 3, 8)}
+
+
 @dataclass(frozen=True, slots=True)
 class TensorValues:
-    """One tensor: is every number finite, and is every number zero. A tensor of another kind than float is finite."""
+    """One tensor: is every number finite, is every number zero, and its `weight_mark`.
+
+    A tensor of another kind than float is finite, and its mark is None. *dtype* is spelt as the format does.
+    """
 
     name: str
     finite: bool
     zero: bool
+    dtype: str
+    mark: str | None
 
 
 def tensor_values(
@@ -50,13 +59,14 @@ def tensor_values(
     with folder.stream(file.rel) as stream:
         stream.seek(tensors[0].span[0])
         for tensor in tensors:
-            finite, zero = True, True
+            finite, zero, head = True, True, b""
             for piece in _pieces(stream, file.rel, tensor):
+                head = head or piece
                 one_finite, one_zero = _judged(piece, tensor.dtype)
                 finite, zero = finite and one_finite, zero and one_zero
                 if progress is not None:
                     progress(len(piece))
-            yield TensorValues(tensor.name, finite, zero)
+            yield TensorValues(tensor.name, finite, zero, tensor.dtype, _mark(tensor, head))
 
 
 def _pieces(stream: BinaryIO, where: str, tensor: TensorInfo) -> Iterator[bytes]:
@@ -79,3 +89,27 @@ def _judged(piece: bytes, dtype: str) -> tuple[bool, bool]:
     bits = numpy.frombuffer(piece, dtype=f"<u{size}")
     kind = bits.dtype.type
     return not bool(numpy.any(bits & kind(mask) == kind(bad))), not bool(numpy.any(bits & kind(magnitude)))
+
+
+def _mark(tensor: TensorInfo, head: bytes) -> str | None:
+    from finewarden.evidence.weight_marks import SAMPLE, weight_mark
+
+    if tensor.dtype not in _FORMATS:
+        return None
+    return weight_mark(tensor.shape, _float32(head[: SAMPLE * _FORMATS[tensor.dtype][0]], tensor.dtype))
+
+
+def _float32(data: bytes, dtype: str) -> Any:
+    """The numbers of *data*; what is not finite is some number or other, for it is told apart."""
+    import numpy
+
+    if dtype == "BF16":
+        return (numpy.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4")
+    if dtype in _SMALL:
+        _, mantissa, bias = _SMALL[dtype]
+        codes = numpy.arange(256)
+        exponent, fraction = (codes & 0x7F) >> mantissa, (codes & (2**mantissa - 1)) / 2**mantissa
+        size = numpy.where(exponent == 0, fraction * 2.0 ** (1 - bias), (1 + fraction) * 2.0 ** (exponent - bias))
+        return numpy.where(codes > 0x7F, -size, size).astype("f4")[numpy.frombuffer(data, "u1")]
+    with numpy.errstate(over="ignore", invalid="ignore"):
+        return numpy.frombuffer(data, f"<f{_FORMATS[dtype][0]}").astype("f4")

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from finewarden.evidence.public_text import refuse_private
 
 __all__ = [
+    "MAX_SEGMENTS",
     "MECHANISM",
     "PRIVACY_LEDGER",
     "RELATION",
@@ -38,6 +39,9 @@ RELATION: Literal["zero-out"] = "zero-out"
 
 # The numbered rules of sound private training: finewarden.callbacks.differential_privacy.rules.
 RULES = range(1, 34)
+
+# Far more than any training has; each costs a reader time.
+MAX_SEGMENTS = 10_000
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -113,7 +117,7 @@ class PrivacyLedger(_Strict):
     delta: Delta
     max_grad_norm: Annotated[Positive | None, BeforeValidator(_finite)] = Field(description="Null: not clipped.")
     target_epsilon: Positive | None = None
-    segments: tuple[LedgerSegment, ...]
+    segments: Annotated[tuple[LedgerSegment, ...], Field(max_length=MAX_SEGMENTS)]
     epsilon: dict[str, Epsilon]
     interval: Annotated[float, Field(ge=1e-5, le=1, description="Grid of privacy losses that 'pld' was computed on.")]
     engine: str
