@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -80,9 +81,10 @@ def overstatements(text: str, ledger: PrivacyLedger) -> list[Overstatement]:
         return []
     found = []
     whole = plain(_prose(text))
+    ends = [match.start() for match in re.finditer("\n", whole)]
     least: dict[int, float] = {}
     for said in [*epsilons(whole), *budgets(whole)]:
-        line = whole.count("\n", 0, said.at) + 1
+        line = bisect_left(ends, said.at) + 1
         least[line] = min(said.value, least.get(line, said.value))
     for line, value in sorted(least.items()):
         # Half of the last digit that anybody writes; a rounding down beyond it is a smaller claim.
@@ -92,7 +94,7 @@ def overstatements(text: str, ledger: PrivacyLedger) -> list[Overstatement]:
     for said in column(whole, DELTA_COLUMN):
         if said.value < ledger.delta * (1 - 1e-6):
             what = f"it says δ = {said.value:g}, and the ledger {ledger.delta:g}"
-            found.append(Overstatement("delta", whole.count("\n", 0, said.at) + 1, what))
+            found.append(Overstatement("delta", bisect_left(ends, said.at) + 1, what))
     for line, sentence in sentences:
         found += [Overstatement(rule, line, what) for rule, what in _beyond(sentence, ledger)]
     return sorted(found, key=lambda each: each.line)

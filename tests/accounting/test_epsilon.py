@@ -170,6 +170,14 @@ def test_memory_is_not_filled(segments: list[Segment]) -> None:
         epsilon(segments, 1e-5)
 
 
+def test_many_kinds_are_not_computed() -> None:
+    """Kinds of update that would be affordable one by one, and take minutes together, are refused at once."""
+    kinds = [Segment(Mechanism(2.0 + n * 1e-3, 0.01, 1_000, 30), 3_000) for n in range(16)]
+    with pytest.raises(AccountingError, match=r"16 kinds of updates together.*give fewer kinds"):
+        epsilon(kinds, 1e-3, interval=2e-5)
+    assert epsilon(kinds[:2], 1e-3, interval=1e-3) < epsilon(kinds, 1e-3, interval=1e-3)
+
+
 def test_imported_late() -> None:
     """Importing the room loads neither torch nor scipy; accounting loads no torch."""
     code = (

@@ -13,6 +13,7 @@ from safetensors.numpy import save_file
 from finewarden.artifacts.folder import Folder
 from finewarden.artifacts.tensor_values import TensorValues, tensor_values
 from finewarden.artifacts.unreadable import UnreadableFile
+from finewarden.evidence.weight_marks import SAMPLE, weight_mark
 
 
 def values(folder: Path) -> dict[str, tuple[bool, bool]]:
@@ -75,6 +76,52 @@ def test_beyond_one_piece(tmp_path: Path) -> None:
     found = {t.name: (t.finite, t.zero) for t in tensor_values(opened, opened.files[0], progress=told.append)}
     assert found == {"big": (False, False), "after": (True, True)}
     assert sum(told) == tensor.nbytes + 12
+
+
+def mark(folder: Path) -> dict[str, str | None]:
+    """The mark of each tensor."""
+    opened = Folder.open(folder)
+    return {tensor.name: tensor.mark for tensor in tensor_values(opened, opened.files[0])}
+
+
+def test_marks(tmp_path: Path) -> None:
+    """A mark is that of the same numbers in float32, whatever format keeps them, and of the first ones only."""
+    numbers = numpy.linspace(-3, 3, 6_000, dtype=numpy.float32).astype(numpy.float16).reshape(60, 100)
+    expected = weight_mark((60, 100), numbers.reshape(-1)[:SAMPLE].astype(numpy.float32))
+    kinds = {"f2": numpy.float16, "f4": numpy.float32, "f8": numpy.float64}
+    other = numbers.astype(numpy.float32)
+    other[59, 99], other[0] = 7, other[0] * 1.02
+    tail = numbers.copy()
+    tail[59, 99] = 7
+    tensors = {name: numbers.astype(kind) for name, kind in kinds.items()} | {"tail": tail, "other": other}
+    save_file(tensors | {"none": numpy.zeros((0, 3), dtype=numpy.float32)}, tmp_path / "m.safetensors")
+    found = mark(tmp_path)
+    assert {found[name] for name in (*kinds, "tail")} == {expected}
+    assert found["other"] != expected
+    assert found["none"] == weight_mark((0, 3), numpy.zeros(0, dtype=numpy.float32))
+
+
+@pytest.mark.training
+def test_marks_of_formats_that_numpy_lacks(tmp_path: Path) -> None:
+    """bfloat16 and the 8-bit floats have the mark of the float32 numbers that torch makes of them; integers none."""
+    import torch
+
+    kinds = {
+        "BF16": torch.bfloat16,
+        "F8_E5M2": torch.float8_e5m2,
+        "F8_E4M3": torch.float8_e4m3fn,
+        "F8_E5M2FNUZ": torch.float8_e5m2fnuz,
+        "F8_E4M3FNUZ": torch.float8_e4m3fnuz,
+    }
+    made, wanted = {}, {}
+    for name, kind in kinds.items():
+        codes = torch.arange(2**16 if name == "BF16" else 256).to(torch.int32)
+        bits = codes.to(torch.uint16).view(kind) if name == "BF16" else codes.to(torch.uint8).view(kind)
+        finite = bits[torch.isfinite(bits.float())][:SAMPLE]
+        whole = finite.view(torch.uint8).numpy().tobytes()
+        made[name], wanted[name] = (name, whole, len(finite)), weight_mark((len(finite),), finite.float().numpy())
+    raw(tmp_path, made | {"int": ("I8", b"abc", 3)})
+    assert mark(tmp_path) == wanted | {"int": None}
 
 
 def test_lies(tmp_path: Path) -> None:

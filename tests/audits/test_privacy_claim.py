@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy
 import pytest
-from safetensors.numpy import save_file
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import load_file, save_file
 
 from finewarden import accounting
 from finewarden.artifacts.folder import Folder
 from finewarden.audits import test_privacy_claim as audits
-from finewarden.audits.privacy_facts import NO_LEDGER
+from finewarden.audits.privacy_facts import NO_LEDGER, ledger_of
+from finewarden.audits.privacy_wording import claims, overstatements
 from finewarden.evidence import run_log
 from finewarden.evidence.directory import RUN_LOG
 from finewarden.evidence.model_card import MODEL_CARD
 from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, RULES, LedgerSegment, PrivacyLedger, RuleResult, dump
+from finewarden.evidence.weight_marks import weight_mark
 from finewarden.gate.judge import Judge, NotMeasured
 from finewarden.policy import Policy, Privacy
 from finewarden.release.finalize import finalize
@@ -32,6 +38,7 @@ from tests.release.folders import LICENSE, POLICY, model_folder
 NAMES = ("ledger", "epsilon", "policy", "rules", "steps", "weights", "wording")
 FIRST, SECOND = "a" * 32, "b" * 32
 SIZE = 5_000
+TERMS = {"delta": 1e-5, "dataset_size_is": "public bound"}
 
 
 def segment(run: str, steps: int) -> LedgerSegment:
@@ -47,6 +54,7 @@ def segment(run: str, steps: int) -> LedgerSegment:
     )
 
 
+@cache
 def true_ledger() -> PrivacyLedger:
     """A run of 50 updates that went on from one of 30, with what both cost."""
     segments = (segment(FIRST, 30), segment(SECOND, 50))
@@ -76,6 +84,29 @@ def write_weights(folder: Path, *, grown: float = 1.0, added: float = 0.0) -> No
     save_file({"m.q_proj.lora_A.weight": a, "m.q_proj.lora_B.weight": b}, folder / "adapter_model.safetensors")
 
 
+def marks(folder: Path) -> list[str]:
+    """The marks of the adapter in *folder*, as training takes them."""
+    tensors = load_file(folder / "adapter_model.safetensors")
+    return [weight_mark(each.shape, each.reshape(-1)[:4096].astype("f4")) for each in tensors.values()]
+
+
+def edit_log(folder: Path, event: str, change: Callable[[dict[str, Any]], None]) -> None:
+    """*change* the detail of each record of *event* in the log beside *folder*."""
+    log = folder.with_name("out.evidence") / RUN_LOG
+    records = [json.loads(line) for line in log.read_text().splitlines()]
+    for record in records:
+        if record["event"] == event:
+            change(record["detail"])
+    log.write_text("".join(json.dumps(record) + "\n" for record in records))
+
+
+def claim(folder: Path, *segments: LedgerSegment, **changes: Any) -> None:
+    """A ledger of *segments* whose epsilon is theirs, and a record bound to it."""
+    cost = accounting.epsilon(accounting.segments_of(segments), 1e-5, interval=1e-3)
+    write_ledger(folder, segments=[each.model_dump() for each in segments], epsilon={"pld": cost}, **changes)
+    finalize(folder, POLICY)
+
+
 def write_ledger(folder: Path, **changes: Any) -> None:
     """The true ledger with *changes*."""
     data = json.loads(dump(true_ledger())) | changes
@@ -91,9 +122,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (out / PRIVACY_LEDGER).write_text(dump(true_ledger()))
     log = out.with_name("out.evidence") / RUN_LOG
     for run, past, steps in ((FIRST, [], 30), (SECOND, [FIRST], 50)):
-        run_log.append(log, GUARD, "train-begin", run=run, past=past, rows=4_711, target_epsilon=8.0)
-        for step in range(1, steps + 1, 7):
-            run_log.append(log, GUARD, "step", step=step, run=run, spent=min(step + 6, steps))
+        began = {"segment": segment(run, 0).model_dump(mode="json"), "unit": "example", "max_grad_norm": 1.0}
+        run_log.append(log, GUARD, "train-begin", run=run, past=past, rows=4_711, **began, **TERMS)
+        for step in range(1, steps + 1):
+            run_log.append(log, GUARD, "step", step=step, run=run, spent=step)
+        run_log.append(log, GUARD, "saved", run=run, spent=steps, weights=sorted(marks(out)))
         run_log.append(log, GUARD, "train-end", run=run)
     assert finalize(out, POLICY).complete
     return out
@@ -220,20 +253,14 @@ def test_epsilon_that_is_another(release: Path, off: float, rule: str) -> None:
 
 def test_missing_segment(release: Path) -> None:
     """A ledger without its first segment fails, though its epsilon fits what is left of it."""
-    left = (segment(SECOND, 50),)
-    cost = accounting.epsilon(accounting.segments_of(left), 1e-5, interval=1e-3)
-    write_ledger(release, segments=[each.model_dump() for each in left], epsilon={"pld": cost})
-    finalize(release, POLICY)
+    claim(release, segment(SECOND, 50))
     assert failing(release) == {"steps": ["segment"]}
 
 
 def test_fewer_updates_than_the_log(release: Path) -> None:
     """A segment with one update fewer than the log recorded fails; more (a crash after the record) is no fault."""
     for steps, found in ((49, {"steps": ["too-few"]}), (51, {})):
-        segments = (segment(FIRST, 30), segment(SECOND, steps))
-        cost = accounting.epsilon(accounting.segments_of(segments), 1e-5, interval=1e-3)
-        write_ledger(release, segments=[each.model_dump() for each in segments], epsilon={"pld": cost})
-        finalize(release, POLICY)
+        claim(release, segment(FIRST, 30), segment(SECOND, steps))
         assert failing(release) == found
 
 
@@ -244,6 +271,64 @@ def test_run_that_was_given_up(release: Path) -> None:
     run_log.append(log, GUARD, "step", step=1, run="c" * 32, spent=1)
     result = judged("steps", release)
     assert (result.state, [found.rule for found in result.warnings]) == (State.PASS, ["segment"])
+
+
+def test_trained_on_from_the_accounted_weights(release: Path) -> None:
+    """A run in the log that went on from a run of the ledger, and is not in it, fails: it moved these weights."""
+    log = release.with_name("out.evidence") / RUN_LOG
+    run_log.append(log, GUARD, "train-begin", run="c" * 32, past=[FIRST, SECOND])
+    assert failing(release) == {}
+    run_log.append(log, GUARD, "step", step=1, run="c" * 32, spent=1)
+    assert failing(release) == {"steps": ["segment"]}
+    assert "trained on from the weights" in judged("steps", release).findings[0].what
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("noise_multiplier", 50.0), ("slots", 6_000), ("max_rows_per_unit", 2), ("sampling_rate", 0.01)]
+)
+def test_another_mechanism_than_the_log(release: Path, name: str, value: float) -> None:
+    """A ledger of updates that were made otherwise fails by field, with its value and the log's."""
+    forged = segment(SECOND, 50).model_dump() | {name: value}
+    forged["expected_batch_size"] = forged["sampling_rate"] * SIZE
+    claim(release, segment(FIRST, 30), LedgerSegment(**forged))
+    assert set(failing(release)["steps"]) == {"other-mechanism"}
+    true = getattr(segment(SECOND, 50), name)
+    wanted = f"{name} of run {SECOND[:8]} is {value}, and the log recorded {true}"
+    assert wanted in [found.what for found in judged("steps", release).findings]
+    edit_log(release, "train-begin", lambda detail: detail.pop("segment"))  # a log that does not say
+    assert failing(release) == {}
+
+
+def test_updates_moved_to_a_cheaper_mechanism(release: Path) -> None:
+    """Where a run had two mechanisms, each accounts for at least the updates that were recorded after it began."""
+    log = release.with_name("out.evidence") / RUN_LOG
+    cheap = segment(SECOND, 0).model_copy(update={"noise_multiplier": 2.0})
+    run_log.append(log, GUARD, "train-begin", run=SECOND, past=[FIRST], segment=cheap.model_dump(mode="json"))
+    run_log.append(log, GUARD, "step", step=51, run=SECOND, spent=51)
+    run_log.append(log, GUARD, "saved", run=SECOND, spent=51, weights=marks(release))
+    for dear, found in ((50, {}), (49, {"steps": ["too-few"]})):
+        steps = cheap.model_copy(update={"steps": 51 - dear})
+        claim(release, segment(FIRST, 30), segment(SECOND, dear), steps)
+        assert failing(release) == found
+
+
+@pytest.mark.parametrize(("name", "value"), [("unit", "customer_id"), ("max_grad_norm", 0.5)])
+def test_other_terms_than_the_log(release: Path, name: str, value: object) -> None:
+    """What a ledger says of unit and clipping is what the log says of its run; that it says nothing is no fault."""
+    write_ledger(release, **{name: value})
+    finalize(release, POLICY)
+    assert set(failing(release)["steps"]) == {"other-terms"}
+    found = judged("steps", release).findings[0].what
+    assert repr(value) in found
+    assert repr(getattr(true_ledger(), name)) in found
+    edit_log(release, "train-begin", lambda detail: detail.pop(name))
+    assert failing(release) == {}
+
+
+def test_relation_that_the_log_denies(release: Path) -> None:
+    """A number of units that the log calls the data's own is no public bound."""
+    edit_log(release, "train-begin", lambda detail: detail.update(dataset_size_is="len(train), declared public"))
+    assert failing(release) == {"steps": ["other-terms"]}
 
 
 def test_log_of_another_run(release: Path) -> None:
@@ -314,7 +399,71 @@ def test_overspent(release: Path) -> None:
 def test_broken_adapter(release: Path, values: dict[str, float], rule: str) -> None:
     """An adapter that does nothing, or holds NaN or infinity, was not trained by the updates that are claimed."""
     write_weights(release, **values)
-    assert failing(release) == {"weights": [rule]}
+    assert failing(release) == {"weights": [rule, "other-weights"]}
+
+
+def rewrite(folder: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """The adapter's tensors after *change*."""
+    file = folder / "adapter_model.safetensors"
+    save_file(change(load_file(file)), file)
+
+
+def test_other_weights(release: Path) -> None:
+    """Weights with other numbers than training saved fail, one tensor or all, an exchange of two numbers too."""
+    rewrite(release, lambda tensors: {name: each[::-1].copy() for name, each in tensors.items()})
+    assert failing(release) == {}  # all ones still
+    write_weights(release, added=0.01)
+    assert failing(release) == {"weights": ["other-weights"]}
+    assert "1 of 2 trained tensors" in judged("weights", release).findings[0].what
+    rewrite(release, lambda tensors: {name: each * numpy.float16(1.01) for name, each in tensors.items()})
+    edit_log(release, "saved", lambda detail: detail["weights"].pop(0))  # the other one is compared all the same
+    assert failing(release) == {"weights": ["other-weights"]}
+
+
+def test_same_weights_saved_in_another_way(release: Path) -> None:
+    """Names, order, format and what was not trained may differ; any save after the same updates may fit."""
+    run_log.append(
+        release.with_name("out.evidence") / RUN_LOG, GUARD, "saved", run=SECOND, spent=50, weights=["8x4:0", "4x8:0"]
+    )
+    rewrite(
+        release,
+        lambda tensors: {
+            "frozen": numpy.zeros((8, 4), dtype=numpy.float32),
+            **{name.upper(): each.astype(numpy.float64) for name, each in reversed(tensors.items())},
+        },
+    )
+    result = judged("weights", release)
+    assert (result.state, result.warnings, result.measured) == (
+        State.PASS,
+        [],
+        "0 broken, 0 of 2 trained ones exchanged",
+    )
+
+
+@pytest.mark.parametrize("kind", ["merged", "half", "a layer of B's shape"])
+def test_weights_that_can_not_be_compared(release: Path, kind: str) -> None:
+    """A merged model, or one rounded to half precision, is a warning: nothing shows what it was made from."""
+    tensors = load_file(release / "adapter_model.safetensors")
+    (release / "adapter_model.safetensors").unlink()
+    made = {"merged": numpy.ones((8, 8), dtype=numpy.float32)}
+    if kind == "half":
+        made = {name: (each * 1.01).astype(numpy.float16) for name, each in tensors.items()}
+    elif kind != "merged":
+        made["layer"] = numpy.full((8, 4), 0.5, dtype=numpy.float32)
+    save_file(made, release / "model.safetensors")
+    result = judged("weights", release)
+    assert (result.state, [found.rule for found in result.warnings]) == (State.PASS, ["not-compared"])
+
+
+def test_weights_without_a_record_of_saving(release: Path) -> None:
+    """A log without a save after the ledger's updates is no fault, and the report says what was not compared."""
+    edit_log(release, "saved", lambda detail: detail.update(spent=detail["spent"] - 1))
+    write_weights(release, added=0.5)
+    result = judged("weights", release)
+    assert (result.state, result.measured) == (
+        State.PASS,
+        "0 broken; no log of what training saved to compare with",
+    )
 
 
 def test_unmoved(release: Path) -> None:
@@ -329,6 +478,7 @@ def test_without_noise(release: Path) -> None:
     segments = [each.model_dump() | {"noise_multiplier": 0.0} for each in true_ledger().segments]
     write_ledger(release, segments=segments, epsilon={"pld": None}, target_epsilon=None)
     finalize(release, POLICY)
+    edit_log(release, "train-begin", lambda detail: detail["segment"].update(noise_multiplier=0.0))
     assert failing(release) == {"epsilon": ["no-noise"]}
     write_ledger(release, segments=segments)
     assert "understated" in failing(release)["epsilon"]
@@ -345,6 +495,18 @@ def test_without_noise(release: Path) -> None:
         ("DP-SGD at δ = 1e-9.", "delta"),
         ("DP-SGD under the replace-one relation.", "relation"),
         ("Training was locally differentially private.", "mechanism"),
+        ("The privacy budget is ε = 0.01.", "epsilon"),
+        ("Budget: 0.01.", "epsilon"),
+        ("The final epsilon was only .01.", "epsilon"),
+        ("Trained with DP at ε≈0.01.", "epsilon"),
+        ("The model is (0.01, 1e-5)-differentially private.", "epsilon"),
+        ("It has $(\\varepsilon,\\,\\delta) = (0.01,\\,10^{-5})$.", "epsilon"),
+        ("隐私预算为 0.01。", "epsilon"),
+        ("It is user-level private.", "unit"),
+        ("Privacy holds for every user.", "unit"),
+        ("This protects each person.", "unit"),
+        ("It guarantees that no person's data can be recovered.", "unit"),
+        ("它保护每个用户的隐私。", "unit"),
     ],
 )
 def test_wording_beyond_the_ledger(release: Path, sentence: str, rule: str) -> None:
@@ -363,6 +525,7 @@ def test_add_remove_needs_a_bound(release: Path) -> None:
     assert failing(release) == {}
     write_ledger(release, dataset_size_is="len(train), declared public")
     finalize(release, POLICY)
+    edit_log(release, "train-begin", lambda detail: detail.pop("dataset_size_is"))
     assert failing(release) == {"wording": ["relation"]}
 
 
@@ -375,12 +538,83 @@ def test_add_remove_needs_a_bound(release: Path) -> None:
         "User-level settings are kept in the account.",
         "<!-- user-level differential privacy -->",
         "```\nuser-level differential privacy\n```",
+        "- optimizer: Use adamw_torch with betas=(0.9,0.999) and epsilon=1e-08 and optimizer_args=None",
+        "`rms_norm_eps` is 1e-6, label smoothing ε = 0.1; GRPO clips with epsilon=0.2.",
+        "Respect the privacy of each user.",
+        "It does not protect every user.",
+        "A token budget of 1; a training budget of 1 hour; ε\n\n1. Install it",
+        "| ε | accuracy |\n|---|---|\n| 8 | 0.01 |",
+        "ε = 8, (8, 1e-5)-DP, a privacy budget of 8.\n\nLoss delta = 1e-9.",
     ],
 )
 def test_wording_within_the_ledger(release: Path, sentence: str) -> None:
     """What is taken back, says less, speaks of something else or is a comment or code is no overstatement."""
     (release / "README.md").write_text((release / "README.md").read_text() + f"\n{sentence}\n")
     assert failing(release) == {}
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("| privacy | epsilon |\n|---|---|\n| DP-SGD | 0.01 |", 2),
+        ("| ε | δ |\n|:--|--:|\n| **8** | 1e-5 |\n| **0.01** | 1e-5 |", 3),
+        ("| unit | example |\n|---|---|\n| privacy budget | 0.01 |", 2),
+    ],
+)
+def test_table_beyond_the_ledger(release: Path, table: str, row: int) -> None:
+    """A number in a table fails by its row."""
+    text = (release / "README.md").read_text() + "\n"
+    (release / "README.md").write_text(f"{text}{table}\n")
+    result = judged("wording", release)
+    assert [(found.rule, found.where) for found in result.findings] == [
+        ("epsilon", f"README.md:{text.count(chr(10)) + 1 + row}")
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    value=st.floats(1e-3, 50),
+    form=st.sampled_from(("{:f}", "{:.6e}", "{:.9g}")),
+    name=st.sampled_from(("ε", "epsilon", "$\\epsilon$", "**ε**", "eps", "the privacy budget", "隐私预算")),
+    between=st.sampled_from(
+        ("=", " = ", ": ", " ≈ ", "~", " is ", " of ", " ≤ ", " < ", "<=", "＝", " | ", " of at most ")
+    ),
+)
+def test_number_forms(value: float, form: str, name: str, between: str) -> None:
+    """However it is written, a number below the ledger's is found, and one that is not below is no lie."""
+    ledger, said = true_ledger(), form.format(value)
+    found = overstatements(f"Trained with DP-SGD. And {name}{between}{said}, as measured.", ledger)
+    if not math.isclose(float(said), ledger.claimed, abs_tol=1e-4):
+        assert [each.rule for each in found] == ["epsilon"] * (float(said) < ledger.claimed)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claimed"),
+    [
+        ("Trained with DP at ε≈8.", True),
+        ("The model is (8, 1e-5)-DP.", True),
+        ("## Privacy (ε = 8)", True),
+        ("用隐私预算 8 训练。", True),
+        ("Trained on private data with Adam (epsilon=1e-08).", False),
+        ("Trained with DP=8, TP=2 and adam_epsilon 1e-8.", False),
+        ("Enterprise-level privacy on a private budget of 3 million.", False),
+        ("## Differential privacy", False),
+    ],
+)
+def test_what_claims_privacy(sentence: str, claimed: bool) -> None:
+    """A short name beside a number is a claim; an optimizer's epsilon and data-parallel DP are none."""
+    assert bool(claims(sentence)) is claimed
+
+
+def test_hostile_ledger(release: Path) -> None:
+    """A ledger that would take minutes or gigabytes to account for is refused in time, and parsed once."""
+    many = [segment(SECOND, 3_000).model_dump() | {"noise_multiplier": 2 + n / 1e3, "slots": 110} for n in range(16)]
+    write_ledger(release, segments=many, interval=1e-5)
+    assert rules(judged("epsilon", release)) == ["unaccountable"]
+    write_ledger(release, segments=many * 700)
+    assert rules(judged("ledger", release)) == ["invalid"]
+    folder = Folder.open(release)
+    assert ledger_of(folder) is ledger_of(folder)
 
 
 def test_without_torch(release: Path) -> None:

@@ -139,3 +139,10 @@ def test_rules_are_the_guards() -> None:
     from finewarden.callbacks.differential_privacy.rules import RULES as GUARDS
 
     assert [rule.number for rule in GUARDS] == list(RULES)
+
+
+def test_too_many_segments() -> None:
+    """More segments than any training has are refused."""
+    assert len(whole(segments=(segment(),) * 300).segments) == 300
+    with pytest.raises(ValueError, match="at most 10000 items"):
+        whole(segments=(segment(),) * 10_001)
