@@ -13,9 +13,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from torch import nn
 from transformers import Trainer, TrainerCallback
 
-__all__ = ["bind", "trainer_of"]
+__all__ = ["bind", "model_of", "trainer_of"]
 
 # What Trainer._inner_training_loop calls, through `self`, to let the model compute: an epoch (with the evaluations and
 # saves in it), and the evaluation of `eval_on_start`.
@@ -40,6 +41,13 @@ def trainer_of(callback: TrainerCallback) -> Trainer:
         f"{type(callback).__name__} was called by something other than a transformers Trainer that holds it: "
         "pass it as Trainer(callbacks=[...]) or add it with trainer.add_callback(...)"
     )
+
+
+def model_of(trainer: Trainer) -> nn.Module:
+    """The model that *trainer* trains, without what accelerate wraps it in. Raises TypeError when it has none yet."""
+    if not isinstance(trainer.model, nn.Module):
+        raise TypeError(f"{type(trainer).__name__} holds no model: make it with model=...")
+    return trainer.model
 
 
 def bind(trainer: Trainer, context: Callable[[], AbstractContextManager[None]]) -> Callable[[], None]:

@@ -12,6 +12,7 @@ from finewarden.callbacks.differential_privacy.data_fingerprint import row_hashe
 from finewarden.callbacks.differential_privacy.private_loader import PrivateLoader
 from finewarden.callbacks.differential_privacy.settings import Settings
 from finewarden.callbacks.refusal import Problem
+from finewarden.callbacks.trainer_of import model_of
 
 __all__ = ["environment_problems", "not_ours"]
 
@@ -55,7 +56,7 @@ def environment_problems(trainer: Trainer, optimizer: Any) -> Iterator[Problem]:
             "evaluate on other data, or take a fixed schedule (lr_scheduler_type='constant', no early stopping, "
             "load_best_model_at_end=False)",
         )
-    if not any(each.requires_grad for each in trainer.model.parameters()):  # type: ignore[union-attr]
+    if not any(each.requires_grad for each in model_of(trainer).parameters()):
         yield Problem("no parameter of the model is trained", "set requires_grad, or pass a peft_config")
 
 

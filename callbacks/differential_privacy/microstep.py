@@ -19,6 +19,7 @@ from finewarden.callbacks.differential_privacy.clipping import ClippedSum
 from finewarden.callbacks.differential_privacy.engines import Engine
 from finewarden.callbacks.differential_privacy.loader import DISCARD, EMPTY, MARK
 from finewarden.callbacks.differential_privacy.unchanged import state_of
+from finewarden.callbacks.trainer_of import model_of
 
 __all__ = ["Update", "installed"]
 
@@ -79,7 +80,7 @@ def microstep(
             return nothing
         if not update.computed:
             update.computed = True
-            update.state = state_of(trainer.model, buffers=trainer.args.world_size == 1)  # type: ignore[arg-type]
+            update.state = state_of(model_of(trainer), buffers=trainer.args.world_size == 1)
         for parameter in total.parameters:
             parameter.grad = None
 

@@ -28,6 +28,7 @@ from finewarden.callbacks.differential_privacy.unchanged import changed
 from finewarden.callbacks.differential_privacy.weights_moved import marks, moved
 from finewarden.callbacks.evidence import record
 from finewarden.callbacks.refusal import Problem
+from finewarden.callbacks.trainer_of import model_of
 from finewarden.evidence import atomic
 from finewarden.evidence.directory import RUN_LOG, evidence_dir
 from finewarden.evidence.lock import Locked, held
@@ -63,7 +64,7 @@ class PrivateRun:
         if state.global_step >= state.max_steps:
             what = f"the run ended at step {state.global_step}, and {state.max_steps} are asked for: nothing is to do"
             return [Problem(what, "raise max_steps or num_train_epochs to train on, or leave it as it is")]
-        self.parameters = [each for each in self.trainer.model.parameters() if each.requires_grad]  # type: ignore[union-attr]
+        self.parameters = [each for each in model_of(self.trainer).parameters() if each.requires_grad]
         data = fingerprint(self.trainer.train_dataset)
         try:
             self.spending = from_first(lambda: self._plan(state, data), self.trainer.args.world_size)
@@ -146,7 +147,7 @@ class PrivateRun:
             )
         folders = [starting_point.earlier_ledger(each, self.settings.unit) for each in self._earlier_folders()]
         past = weights_history.merged_by_run(self._spent_before, weights_history.recall(self.parameters), *folders)
-        if not past and not self.settings.public_start and weights_history.trained_before(self.trainer.model):  # type: ignore[arg-type]
+        if not past and not self.settings.public_start and weights_history.trained_before(model_of(self.trainer)):
             raise StartProblem(
                 "the adapter was trained before (lora_B is not zero), and what that cost is not known",
                 'name the folder of its ledger, continues="out1/", or say continues="public" where it has seen public '
@@ -186,14 +187,17 @@ class PrivateRun:
     def problems(self) -> list[Problem]:
         """Why this update can't be made private: something trains outside the clip, or changed under way."""
         found = self.rules.check("step")
-        model, alone = self.trainer.model, self.trainer.args.world_size == 1  # DDP writes to buffers to make them equal
-        if self._update.computed and (names := changed(self._update.state, model, buffers=alone)):  # type: ignore[arg-type]
+        model, alone = (
+            model_of(self.trainer),
+            self.trainer.args.world_size == 1,
+        )  # DDP writes to buffers to make them equal
+        if self._update.computed and (names := changed(self._update.state, model, buffers=alone)):
             what = f"{len(names)} weights or buffers changed while examples passed through, the first is {names[0]}"
             found.append(
                 Problem(what, "turn off what writes to them in the forward pass: neither clip nor noise covers it")
             )
         # Ours are taken and cleared in each micro-batch: what is left came about elsewhere.
-        names = [name for name, each in self.trainer.model.named_parameters() if each.grad is not None]  # type: ignore[union-attr]
+        names = [name for name, each in model.named_parameters() if each.grad is not None]
         if names:
             what = f"{len(names)} parameters have a gradient that was not clipped, the first is {names[0]}"
             found.append(Problem(what, "compute gradients in the trainer's training_step only"))

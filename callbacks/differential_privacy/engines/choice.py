@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from transformers import Trainer
 
@@ -12,6 +12,7 @@ from finewarden.callbacks.differential_privacy.engines.hooks import HooksEngine
 from finewarden.callbacks.differential_privacy.engines.microbatch import MicroBatchEngine
 from finewarden.callbacks.differential_privacy.engines.support import check_supported
 from finewarden.callbacks.refusal import GuardRefusal, Problem
+from finewarden.callbacks.trainer_of import model_of
 
 __all__ = ["choose"]
 
@@ -31,7 +32,7 @@ def choose(
     """
     if requested == "microbatch":
         return MicroBatchEngine(), "as requested"
-    model: Any = trainer.model
+    model = model_of(trainer)
     trained = [each for each in model.parameters() if each.requires_grad]
     reasons = check_supported(trainer, trained)
     if unit != "example":

@@ -24,6 +24,7 @@ from finewarden.callbacks.differential_privacy.engines.proof import prove, trait
 from finewarden.callbacks.differential_privacy.engines.support import check_supported
 from finewarden.callbacks.differential_privacy.engines.token_means import own_mean, within_example
 from finewarden.callbacks.refusal import GuardRefusal, Problem
+from finewarden.callbacks.trainer_of import model_of
 
 __all__ = ["HooksEngine"]
 
@@ -41,7 +42,7 @@ class HooksEngine:
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
-        model: Any = trainer.model
+        model = model_of(trainer)
         self._model = model
         self._captured: list[Tensor] = []
         self._proven: set[str] = set()

@@ -31,6 +31,7 @@ from finewarden.callbacks.differential_privacy.engines.capture import (
 )
 from finewarden.callbacks.differential_privacy.engines.token_means import own_mean
 from finewarden.callbacks.refusal import GuardRefusal, Problem
+from finewarden.callbacks.trainer_of import model_of
 
 __all__ = ["prove", "tolerance", "traits"]
 
@@ -65,7 +66,7 @@ def prove(
     The difference is taken for each example and parameter, relative to the norm of the example's whole gradient. A row
     without trained tokens has none, and is held against zero.
     """
-    model: Any = trainer.model
+    model = model_of(trainer)
     names = names_of(model, parameters)
     limit = tolerance(trainer)
     worst: dict[str, float] = {}
@@ -94,7 +95,7 @@ def tolerance(trainer: Trainer) -> float:
     rounding is 2^-9, and other shapes of the batch round elsewhere; measured up to 0.9 % a parameter, from 2 to 32
     layers, Llama and Qwen2, autocast and all in bfloat16.
     """
-    model: Any = trainer.model
+    model = model_of(trainer)
     coarse = any(each.element_size() < 4 for each in model.parameters())
     return 2.0**-5 if coarse or trainer.accelerator.mixed_precision != "no" or trainer.args.tf32 else 1e-4
 
@@ -123,7 +124,7 @@ def _alone(backward: Backward, inputs: dict[str, Any], row: int, parameters: Seq
 @contextmanager
 def _without_trace(trainer: Trainer, parameters: Iterable[Tensor]) -> Iterator[None]:
     """Everything that the proof moves is put back: random numbers, modes, metrics, parameters, gradients."""
-    model: Any = trainer.model
+    model = model_of(trainer)
     wrapped: Any = trainer.model_wrapped
     parameters = list(parameters)
     modes = [(module, module.training) for module in model.modules()]

@@ -12,6 +12,7 @@ from transformers.loss.loss_utils import ForCausalLMLoss
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
 from finewarden.callbacks.differential_privacy.engines.capture import names_of, owners, why_not
+from finewarden.callbacks.trainer_of import model_of
 
 __all__ = ["check_supported"]
 
@@ -68,7 +69,7 @@ def _settings(trainer: Trainer) -> Iterator[str]:
 
 
 def _modules(trainer: Trainer, parameters: Sequence[Tensor]) -> Iterator[str]:
-    model: Any = trainer.model
+    model = model_of(trainer)
     for name, config in getattr(model, "peft_config", {}).items():
         if config.is_prompt_learning:
             yield f"adapter {name!r} is prompt learning: its tokens are the same for all examples"

@@ -15,6 +15,7 @@ from transformers import Trainer, TrainerCallback, TrainingArguments
 from finewarden.callbacks.differential_privacy.rules.foreign import ForeignEngine, foreign_engine, innermost, is_named
 from finewarden.callbacks.differential_privacy.settings import Settings
 from finewarden.callbacks.differential_privacy.weights_moved import marks, persistent_buffers
+from finewarden.callbacks.trainer_of import model_of
 
 __all__ = ["Began", "Run"]
 
@@ -68,9 +69,7 @@ class Run:
 
     @classmethod
     def _view(cls, trainer: Trainer, settings: Settings | None, began: Began | None, steps: int | None) -> Run:
-        model, optimizer = trainer.model, trainer.optimizer
-        if not isinstance(model, nn.Module):
-            raise TypeError(f"{type(trainer).__name__} holds no model: make it with model=...")
+        model, optimizer = model_of(trainer), trainer.optimizer
         foreign = foreign_engine(trainer, model, optimizer) if settings is None else None
         named = [(name, each) for name, each in model.named_parameters() if each.requires_grad]
         return cls(
