@@ -16,14 +16,14 @@ Mixture = dict[float, float]  # means of Gaussians of one width, with their weig
 
 def divergence(p: Mixture, q: Mixture, sigma: float, epsilon: float) -> float:
     """sup over events of P(event) - exp(epsilon) Q(event), for Gaussian mixtures on a line."""
-    x = numpy.linspace(min(*p, *q) - 12 * sigma, max(*p, *q) + 12 * sigma, 100_001)
+    x = numpy.linspace(min(*p, *q) - 12 * sigma, max(*p, *q) + 12 * sigma, 30_001)
     excess = _density(p, sigma, x) - math.exp(epsilon) * _density(q, sigma, x)
     return float(numpy.trapezoid(numpy.maximum(excess, 0), x))
 
 
 def composed_twice(p: Mixture, q: Mixture, sigma: float, epsilon: float) -> float:
     """The same of two independent outputs."""
-    x = numpy.linspace(min(*p, *q) - 9 * sigma, max(*p, *q) + 9 * sigma, 3_001)
+    x = numpy.linspace(min(*p, *q) - 9 * sigma, max(*p, *q) + 9 * sigma, 2_001)
     one = _density(p, sigma, x)
     loss = numpy.log(one) - numpy.log(_density(q, sigma, x))
     weight = one * (x[1] - x[0])

@@ -38,7 +38,7 @@ def test_known_numbers(slots: int, published: float) -> None:
 def test_one_update_by_integration(noise: float, rate: float) -> None:
     """One update without truncation has just the divergence of its two mixtures, the worse way round."""
     delta = 1e-5
-    found = epsilon(run(noise, rate=rate, steps=1), delta, interval=1e-4)
+    found = epsilon(run(noise, rate=rate, steps=1), delta, interval=2e-4)
     pairs = ((sampled(rate), {0.0: 1.0}), ({0.0: 1.0}, sampled(rate)))
     exact = max(divergence(p, q, noise, found) for p, q in pairs)
     assert exact == pytest.approx(delta, rel=2e-3) or (found == 0 and exact <= delta)
@@ -48,7 +48,7 @@ def test_one_update_by_integration(noise: float, rate: float) -> None:
 def test_two_updates_by_integration(rate: float) -> None:
     """Two updates have the divergence of the product of their outputs."""
     delta, noise = 1e-4, 1.0
-    found = epsilon(run(noise, rate=rate, steps=2), delta, interval=1e-4)
+    found = epsilon(run(noise, rate=rate, steps=2), delta, interval=2e-4)
     pairs = ((sampled(rate), {0.0: 1.0}), ({0.0: 1.0}, sampled(rate)))
     assert max(composed_twice(p, q, noise, found) for p, q in pairs) == pytest.approx(delta, rel=1e-2)
 
@@ -89,7 +89,7 @@ noises = st.floats(0.6, 8)
 rates = st.floats(1e-3, 0.5)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(noise=noises, rate=rates, steps=st.integers(1, 400), share=st.floats(1.0, 2.0), delta=st.floats(1e-9, 1e-3))
 def test_monotone(noise: float, rate: float, steps: int, share: float, delta: float) -> None:
     """More updates, a higher rate or a smaller delta never cost less; more noise or more slots never cost more."""
@@ -175,7 +175,7 @@ def test_many_kinds_are_not_computed() -> None:
     kinds = [Segment(Mechanism(2.0 + n * 1e-3, 0.01, 1_000, 30), 3_000) for n in range(16)]
     with pytest.raises(AccountingError, match=r"16 kinds of updates together.*give fewer kinds"):
         epsilon(kinds, 1e-3, interval=2e-5)
-    assert epsilon(kinds[:2], 1e-3, interval=1e-3) < epsilon(kinds, 1e-3, interval=1e-3)
+    assert epsilon(kinds[:2], 1e-3, interval=5e-3) < epsilon(kinds[:4], 1e-3, interval=5e-3)
 
 
 def test_imported_late() -> None:
