@@ -1,9 +1,9 @@
 """Is what a release claims of differential privacy true of how it was trained?
 
 Nothing of the model is run. The ledger says what each update was; epsilon is computed from it again, by dp-accounting
-on the ledger's own grid; the run log, where it is at hand, says how many updates there were. A ledger that was false
-from the start can pass: it is bound to the record by its hash and to the run log by its counts, not to the truth. A
-release that claims nothing is not measured.
+on the ledger's own grid; the run log, where it is at hand, says how many updates of which kind there were, and which
+weights they led to. A ledger that was false from the start can pass, if the log was forged with it: it is bound to the
+record by its hash and to the log, not to the truth. A release that claims nothing is not measured.
 
 The mend is almost always to train again, or to take the claim back.
 """
