@@ -9,9 +9,7 @@ from typing import Any
 import torch
 from transformers import Trainer, TrainerState
 
-from finewarden import accounting
 from finewarden.accounting import AccountingError
-from finewarden.accounting.ledger_segments import segments_of
 from finewarden.callbacks.differential_privacy import starting_point, step_log, weights_history, wording
 from finewarden.callbacks.differential_privacy.clipping import ClippedSum
 from finewarden.callbacks.differential_privacy.data_fingerprint import DataFingerprint, fingerprint
@@ -23,7 +21,7 @@ from finewarden.callbacks.differential_privacy.ranks import add_up_, from_first
 from finewarden.callbacks.differential_privacy.rules_kept import RulesKept
 from finewarden.callbacks.differential_privacy.settings import Settings
 from finewarden.callbacks.differential_privacy.spending import Spending
-from finewarden.callbacks.differential_privacy.starting_point import StartingPoint, StartProblem
+from finewarden.callbacks.differential_privacy.starting_point import StartProblem
 from finewarden.callbacks.differential_privacy.unchanged import changed
 from finewarden.callbacks.differential_privacy.weights_moved import marks, moved
 from finewarden.callbacks.evidence import record
@@ -32,7 +30,7 @@ from finewarden.callbacks.trainer_of import model_of
 from finewarden.evidence import atomic
 from finewarden.evidence.directory import RUN_LOG, evidence_dir
 from finewarden.evidence.lock import Locked, held
-from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, LedgerSegment, PrivacyLedger, dump
+from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, PrivacyLedger, dump
 from finewarden.evidence.run_log import RunLogError
 
 __all__ = ["PrivateRun"]
@@ -111,69 +109,17 @@ class PrivateRun:
         """What was spent and what is to come. On the first process only, which keeps the log and the lock."""
         evidence = evidence_dir(Path(str(self.trainer.args.output_dir)))
         self._contexts.enter_context(held(evidence / "privacy.lock"))
-        settings, steps = self.settings, state.max_steps - state.global_step
-        start = self._start(state, data, evidence / RUN_LOG)
-        noise, left = start.noise_multiplier, None
-        if noise is None:
-            assert settings.target_epsilon is not None  # Settings asks for one of the two
-            fresh = self._segment(start.run, 0.0)
-            noise = accounting.calibrate(
-                target_epsilon=settings.target_epsilon,
-                delta=settings.delta,
-                steps=steps,
-                sampling_rate=fresh.sampling_rate,
-                dataset_size=fresh.dataset_size,
-                slots=fresh.slots,
-                spent=segments_of(start.past),
-            )
-            left = steps
-        current = self._segment(start.run, noise)
-        if left is not None:
-            return Spending(start.past, current, left)
-        return Spending.plan(
-            start.past, current, steps=steps, target_epsilon=settings.target_epsilon, delta=settings.delta
+        start = starting_point.of(
+            self.trainer,
+            self.settings,
+            self.parameters,
+            spent=self._spent_before,
+            public=self._public(),
+            log=evidence / RUN_LOG,
+            data_fingerprint=data.digest,
         )
-
-    def _start(self, state: TrainerState, data: DataFingerprint, log: Path) -> StartingPoint:
-        if state.global_step:
-            held_by: Any = state.stateful_callbacks
-            saved = held_by.get(step_log.GUARD) if isinstance(held_by, dict) else None
-            return starting_point.resumed(
-                saved,
-                noise_multiplier=self.settings.noise_multiplier,
-                public=self._public(),
-                log=log,
-                data_fingerprint=data.digest,
-            )
-        folders = [starting_point.earlier_ledger(each, self.settings.unit) for each in self._earlier_folders()]
-        past = weights_history.merged_by_run(self._spent_before, weights_history.recall(self.parameters), *folders)
-        if not past and not self.settings.public_start and weights_history.trained_before(model_of(self.trainer)):
-            raise StartProblem(
-                "the adapter was trained before (lora_B is not zero), and what that cost is not known",
-                'name the folder of its ledger, continues="out1/", or say continues="public" where it has seen public '
-                "data only",
-            )
-        return starting_point.anew(past, self.settings.noise_multiplier)
-
-    def _earlier_folders(self) -> list[Path]:
-        """Where weights that were trained privately before may have come from."""
-        named = [self.settings.continues] if self.settings.continues is not None else []
-        loaded = str(getattr(self.trainer.model, "name_or_path", "") or "")
-        return [*named, Path(loaded)] if loaded and (Path(loaded) / PRIVACY_LEDGER).is_file() else named
-
-    def _segment(self, run: str, noise_multiplier: float) -> LedgerSegment:
-        shape = self.loader.shape
-        assert shape is not None  # begin() is not called with problems
-        return LedgerSegment(
-            run=run,
-            noise_multiplier=noise_multiplier,
-            sampling_rate=shape.sampling_rate,
-            expected_batch_size=self.settings.expected_batch_size,
-            dataset_size=shape.dataset_size,
-            slots=shape.slots,
-            steps=0,
-            max_rows_per_unit=self.settings.max_rows_per_unit,
-        )
+        assert self.loader.shape is not None  # begin() is not called with problems
+        return Spending.plan(start, self.settings, self.loader.shape, state.max_steps - state.global_step)
 
     # -- under way ---------------------------------------------------------------------------------------------------
 

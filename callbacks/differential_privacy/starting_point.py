@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finewarden.callbacks.differential_privacy import step_log
-from finewarden.callbacks.differential_privacy.weights_history import merged_by_run
+from torch import Tensor
+from transformers import Trainer
+
+from finewarden.callbacks.differential_privacy import step_log, weights_history
+from finewarden.callbacks.differential_privacy.settings import Settings
 from finewarden.callbacks.refusal import Problem
+from finewarden.callbacks.trainer_of import model_of
 from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, LedgerSegment, PrivacyLedgerError, parse
 
-__all__ = ["StartProblem", "StartingPoint", "anew", "earlier_ledger", "resumed"]
+__all__ = ["StartProblem", "StartingPoint", "earlier_ledger", "of", "resumed"]
 
 
 class StartProblem(ValueError):
@@ -33,9 +37,47 @@ class StartingPoint:
     noise_multiplier: float | None
 
 
-def anew(past: tuple[LedgerSegment, ...], noise_multiplier: float | None) -> StartingPoint:
-    """A run of its own, after *past*: every earlier training of these weights on the same data."""
-    return StartingPoint(uuid.uuid4().hex, past, noise_multiplier)
+def of(
+    trainer: Trainer,
+    settings: Settings,
+    parameters: Sequence[Tensor],
+    *,
+    spent: Sequence[LedgerSegment],
+    public: Mapping[str, Any],
+    log: Path,
+    data_fingerprint: str,
+) -> StartingPoint:
+    """Where the training that *trainer* is about to begin starts from.
+
+    spent: by earlier runs of the same callback. public: settings that may not change over a resume. log: of the run, if
+    it is resumed. Raises StartProblem where what was spent is not known.
+    """
+    state = trainer.state
+    if state.global_step:
+        held: Any = state.stateful_callbacks
+        return resumed(
+            held.get(step_log.GUARD) if isinstance(held, dict) else None,
+            noise_multiplier=settings.noise_multiplier,
+            public=public,
+            log=log,
+            data_fingerprint=data_fingerprint,
+        )
+    ledgers = [earlier_ledger(each, settings.unit) for each in _folders(trainer, settings)]
+    past = weights_history.merged_by_run(spent, weights_history.recall(parameters), *ledgers)
+    if not past and not settings.public_start and weights_history.trained_before(model_of(trainer)):
+        raise StartProblem(
+            "the adapter was trained before (lora_B is not zero), and what that cost is not known",
+            'name the folder of its ledger, continues="out1/", or say continues="public" where it has seen public data '
+            "only",
+        )
+    return StartingPoint(uuid.uuid4().hex, past, settings.noise_multiplier)
+
+
+def _folders(trainer: Trainer, settings: Settings) -> list[Path]:
+    """Where weights that were trained privately before may have come from."""
+    named = [settings.continues] if settings.continues is not None else []
+    loaded = str(getattr(trainer.model, "name_or_path", "") or "")
+    return [*named, Path(loaded)] if loaded and (Path(loaded) / PRIVACY_LEDGER).is_file() else named
 
 
 def earlier_ledger(folder: Path, unit: str) -> tuple[LedgerSegment, ...]:
@@ -99,4 +141,4 @@ def resumed(
             "resume with the settings and the data it began with, or start from the base model",
         )
     # The log knows of steps after the checkpoint, and of every branch; the checkpoint, of a log that was cut short.
-    return StartingPoint(run, merged_by_run(known.segments, past), first)
+    return StartingPoint(run, weights_history.merged_by_run(known.segments, past), first)
