@@ -220,7 +220,7 @@ class PrivateRun:
             self.settings,
             self.spending,
             engine=self.engine.name,
-            rules=self.rules.results(),
+            rules=self.rules.results(could_move=self._learning_rate > 0),
             moved=moved(self._before, self.parameters) if self._learning_rate > 0 else None,
         )
         atomic.write_text(folder / PRIVACY_LEDGER, dump(ledger))

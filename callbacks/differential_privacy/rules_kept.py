@@ -29,9 +29,7 @@ class RulesKept:
 
         could_move: false where no step had a learning rate; that the weights are as they were is then as it should be.
         """
-        found = check_rules(self._run if moment == "before" else self._run.later(), moment)
-        if not could_move:
-            found = [replace(each, result="warned") if each.number == UNMOVED else each for each in found]
+        found = self._found(moment, could_move)
         self.verdicts = merged(self.verdicts, found)
         return [problem for each in found if each.result == "violated" for problem in each.numbered]
 
@@ -43,6 +41,12 @@ class RulesKept:
         """What the user should know and may do."""
         return [problem for each in self.verdicts if each.result == "warned" for problem in each.numbered]
 
-    def results(self) -> tuple[RuleResult, ...]:
-        """For the public ledger."""
-        return public_results(self.verdicts)
+    def results(self, *, could_move: bool) -> tuple[RuleResult, ...]:
+        """For the public ledger, at any time in training: as if it ended now."""
+        return public_results(merged(self.verdicts, self._found("after", could_move)))
+
+    def _found(self, moment: Moment, could_move: bool) -> list[Verdict]:
+        found = check_rules(self._run if moment == "before" else self._run.later(), moment)
+        if not could_move:
+            found = [replace(each, result="warned") if each.number == UNMOVED else each for each in found]
+        return found

@@ -23,8 +23,8 @@ DELTA_FLOOR = 1e-12
 # A run whose draws overflow so rarely is the untruncated run: over 10^12 updates this is 1e-18 of delta. Far below it,
 # dp-accounting divides one denormal number by another.
 _NEVER = 1e-30
-# Points of all distributions of one computation: 16 bytes each, several times over; this many take about 10 s and 1 GB.
-_MAX_POINTS = 6_000_000
+# Points of all distributions of one computation: 16 bytes each, several times over; this many take about 20 s and 2 GB.
+_MAX_POINTS = 12_000_000
 _MODEL_POINTS = 4_000
 # Quantile of the normal distribution below which dp-accounting cuts, at its log mass bound of -50.
 _CUT = 9.8

@@ -107,6 +107,7 @@ def test_the_ledger_goes_wherever_the_model_is_saved(runs: Runs, private: Any) -
         trainer.train()
     trainer.save_model(str(runs.out / "final"))
     assert steps(runs.out / "final") == [2]
+    assert [each["number"] for each in ledger(runs.out / "final")["rules"]] == list(range(1, 34))
     saved = [each.detail for each in runs.records("DifferentialPrivacyCallback") if each.event == "saved"]
     assert saved[-1]["spent"] == 2
     assert len(saved[-1]["weights"]) == sum(1 for _ in trainer.model.parameters())
