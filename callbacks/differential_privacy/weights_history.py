@@ -6,7 +6,9 @@ moment ago. Within one process their marks tell; across processes a ledger must 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -15,24 +17,34 @@ from finewarden.evidence.weight_marks import SAMPLE, weight_mark
 
 __all__ = ["merged_by_run", "recall", "remember", "trained_before", "weight_marks"]
 
-_known: dict[tuple[str, ...], tuple[LedgerSegment, ...]] = {}
+_known: dict[str, tuple[LedgerSegment, ...]] = {}
 
 
 def weight_marks(parameters: Iterable[Tensor]) -> list[str]:
     """`weight_mark` of each of *parameters*, sorted."""
-    return sorted(
-        weight_mark(each.shape, each.detach().reshape(-1)[:SAMPLE].float().cpu().numpy()) for each in parameters
-    )
+    return sorted(weight_mark(each.shape, _sample(each)) for each in parameters)
 
 
 def remember(parameters: Iterable[Tensor], segments: tuple[LedgerSegment, ...]) -> None:
     """Note that *parameters*, as they are now, cost *segments*."""
-    _known[tuple(weight_marks(parameters))] = segments
+    _known[_exactly(parameters)] = segments
 
 
 def recall(parameters: Iterable[Tensor]) -> tuple[LedgerSegment, ...]:
     """What *parameters* cost in this process; nothing when they are not known."""
-    return _known.get(tuple(weight_marks(parameters)), ())
+    return _known.get(_exactly(parameters), ())
+
+
+def _exactly(parameters: Iterable[Tensor]) -> str:
+    # To the last bit, unlike marks: a step of a small learning rate is lost in bfloat16.
+    ones = sorted(
+        hashlib.sha256(f"{tuple(each.shape)}".encode() + _sample(each).tobytes()).hexdigest() for each in parameters
+    )
+    return hashlib.sha256("".join(ones).encode()).hexdigest()
+
+
+def _sample(parameter: Tensor) -> Any:
+    return parameter.detach().reshape(-1)[:SAMPLE].float().cpu().numpy()
 
 
 def merged_by_run(*sources: Sequence[LedgerSegment]) -> tuple[LedgerSegment, ...]:

@@ -55,6 +55,13 @@ def test_a_second_trainer_for_the_same_weights_goes_on_spending(runs: Runs, priv
     assert steps(again.out) == [3, 1]
 
 
+def test_new_weights_carry_no_cost(runs: Runs, private: Any) -> None:
+    """A second training from the base model is a run of its own, however little the first one moved its weights."""
+    for _ in range(2):
+        runs.train("plain", [private()], max_steps=1, learning_rate=1e-7)
+        assert steps(runs.out) == [1]
+
+
 def test_an_adapter_of_unknown_past_is_refused(runs: Runs, private: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A LoRA adapter that is not new needs its ledger, or the word that it saw public data only."""
     from peft import PeftModel
