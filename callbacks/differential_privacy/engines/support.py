@@ -56,6 +56,10 @@ def _settings(trainer: Trainer) -> Iterator[str]:
     arguments: Any = trainer.args
     if "unsloth" in sys.modules:
         yield "Unsloth is imported, whose kernels read the adapters' weights past their modules"
+    if arguments.world_size > 1:
+        # What is proven depends on what was drawn, and trainers gather their metrics in each forward pass: a process
+        # that proves would wait for others that do not. Seen as a hang with SFTTrainer.
+        yield f"{arguments.world_size} processes: one of them may have to prove its engine while the others wait"
     if trainer.accelerator.mixed_precision == "fp16":
         yield "fp16 scales the gradients"
     if arguments.torch_compile:
