@@ -142,7 +142,7 @@ def test_what_is_logged_of_the_data(runs: Runs, private: Any, metrics: str) -> N
         def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             passed_on.extend(kwargs["logs"])
 
-    trainer = runs.train("sft", [Tracker(), private(metrics=metrics)], lora=True, max_steps=2)
+    trainer = runs.train("sft", [Tracker(), private(metrics=metrics, expected_batch_size=8)], lora=True, max_steps=2)
     written = {name for each in trainer.state.log_history for name in each}
     for names in (written, set(passed_on)):
         private_ones = {"loss", "mean_token_accuracy", "entropy", "num_tokens", "train_loss"}
@@ -174,7 +174,7 @@ def test_a_unit_of_many_rows_is_bounded_as_one(runs: Runs, private: Any) -> None
     from datasets import Dataset
 
     rows = [{"text": f"客户{i % 3}的第{i}句话", "customer": f"c{i % 3}"} for i in range(9)]
-    callback = private(unit="customer", max_rows_per_unit=2, expected_batch_size=2, dataset_size=4, metrics="keep")
+    callback = private(unit="customer", max_rows_per_unit=2, expected_batch_size=4, dataset_size=4)
     trainer = runs.train("sft", [callback], lora=True, train_dataset=Dataset.from_list(rows), max_steps=2)
     found = ledger(runs.out)
     assert (found["unit"], found["segments"][0]["dataset_size"], found["segments"][0]["slots"]) == ("customer", 4, 4)
