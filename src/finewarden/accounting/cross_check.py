@@ -67,7 +67,8 @@ def opacus(segments: Sequence[Segment], delta: float) -> dict[str, float]:
             (mechanism.noise_multiplier, mechanism.sampling_rate, count) for mechanism, count in steps.items()
         ]
         with warnings.catch_warnings():
-            # That another order would be tighter: this is a cross-check.
+            # That another order would be tighter: this is a cross-check. And log(1 - q) where q is 1.
             warnings.filterwarnings("ignore", "Optimal order is the", UserWarning)
+            warnings.filterwarnings("ignore", "divide by zero", RuntimeWarning)
             found[name] = float(accountant.get_epsilon(delta=delta))
     return found
