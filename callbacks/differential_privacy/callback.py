@@ -117,6 +117,7 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
 
     def on_init_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         trainer = trainer_of(self)
+        # On the instance, for this trainer alone: mypy minds a method that is replaced.
         trainer.get_train_dataloader = PrivateLoader(trainer, self.settings)  # type: ignore[method-assign]
         trainer.save_model = SavesLedger(trainer, self._save_ledger)  # type: ignore[method-assign]
         # First, so that nobody after it sees a loss that it hides.
@@ -228,7 +229,8 @@ class DifferentialPrivacyCallback(TrainerCallback, ExportableState):
             raise
 
     def _save_ledger(self, folder: Path) -> None:
-        if self._run is not None and self._run.steps:
+        # Of weights that were trained on without this callback there is no ledger.
+        if self._run is not None and self._run.holds():
             self._run.write_ledger(self._run.trainer.state, folder)
 
     def _disarm(self) -> None:

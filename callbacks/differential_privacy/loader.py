@@ -52,7 +52,7 @@ class _Collate:
                 f"the data collator returned {type(batch).__name__}, where DifferentialPrivacyCallback needs a mapping "
                 "of names to tensors: return a dict from it"
             )
-        batch[MARK] = DISCARD if wanted.mark is Mark.DISCARD else len(wanted.units)  # type: ignore[index]
+        batch[MARK] = DISCARD if wanted.mark is Mark.DISCARD else len(wanted.units)  # type: ignore[index]  # dict and BatchEncoding can
         return batch
 
 

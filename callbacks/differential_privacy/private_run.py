@@ -53,6 +53,7 @@ class PrivateRun:
         self._update = Update()
         self._learning_rate = 0.0
         self._began = False
+        self._ended_with: list[tuple[float, float]] | None = None
         self._contexts = ExitStack()
 
     # -- begin -------------------------------------------------------------------------------------------------------
@@ -79,7 +80,7 @@ class PrivateRun:
         self.total = ClippedSum(self.parameters, self.settings.max_grad_norm)
         assert self.loader.engine is not None  # begin() is not called with problems
         self.engine = self.loader.engine
-        self._before = marks(self.parameters)
+        self._before = self.rules.began_with
         self._contexts.enter_context(
             installed(self.trainer, self.engine, self.total, self.settings.expected_batch_size, self._update)
         )
@@ -133,10 +134,8 @@ class PrivateRun:
     def problems(self) -> list[Problem]:
         """Why this update can't be made private: something trains outside the clip, or changed under way."""
         found = self.rules.check("step")
-        model, alone = (
-            model_of(self.trainer),
-            self.trainer.args.world_size == 1,
-        )  # DDP writes to buffers to make them equal
+        model = model_of(self.trainer)
+        alone = self.trainer.args.world_size == 1  # DDP writes to buffers, to make them equal
         if self._update.computed and (names := changed(self._update.state, model, buffers=alone)):
             what = f"{len(names)} weights or buffers changed while examples passed through, the first is {names[0]}"
             found.append(
@@ -211,8 +210,14 @@ class PrivateRun:
     def close(self) -> None:
         """Give the trainer its own methods and arguments back, and the lock; note what the weights have cost."""
         self._contexts.close()
-        if self._began and self.steps and moved(self._before, self.parameters):
-            weights_history.remember(self.parameters, self.spending.segments)
+        if self._began and self._ended_with is None:
+            self._ended_with = marks(self.parameters)
+            if self.steps and self._ended_with != self._before:
+                weights_history.remember(self.parameters, self.spending.segments)
+
+    def holds(self) -> bool:
+        """Whether the weights are those that this run accounts for: nobody trained on after it was closed."""
+        return self.steps > 0 and (self._ended_with is None or not moved(self._ended_with, self.parameters))
 
     def write_ledger(self, state: TrainerState, folder: Path) -> PrivacyLedger:
         """Write the ledger of the weights as they are to *folder*, and to the log which weights they are."""

@@ -28,7 +28,7 @@ def from_first(make: Callable[[], Value], processes: int) -> Value:
     value, error = sent[0]
     if error is not None:
         raise error
-    return value  # type: ignore[return-value]
+    return value  # type: ignore[return-value]  # None only beside an error
 
 
 def add_up_(tensors: Sequence[Tensor], processes: int) -> None:

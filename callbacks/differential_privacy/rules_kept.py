@@ -33,6 +33,11 @@ class RulesKept:
         self.verdicts = merged(self.verdicts, found)
         return [problem for each in found if each.result == "violated" for problem in each.numbered]
 
+    @property
+    def began_with(self) -> list[tuple[float, float]]:
+        """`weights_moved.marks` of the trained parameters as they were when the run began."""
+        return self._run.began.marks
+
     def broken(self, number: int) -> bool:
         """Whether rule *number* was found broken so far."""
         return any(each.number == number and each.result == "violated" for each in self.verdicts)

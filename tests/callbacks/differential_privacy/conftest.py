@@ -27,14 +27,6 @@ def private() -> Callable[..., Any]:
     return make
 
 
-@pytest.fixture
-def exact(private: Callable[..., Any]) -> Any:
-    """Every example in each step, no clip, no noise: what ordinary training on per-example means does."""
-    return private(
-        noise_multiplier=0, target_epsilon=None, max_grad_norm=float("inf"), expected_batch_size=8, dataset_size=8
-    )
-
-
 def ledger(folder: Path) -> dict[str, Any]:
     """The ledger in *folder*."""
     found: dict[str, Any] = json.loads((folder / "privacy_ledger.json").read_text(encoding="utf-8"))

@@ -120,6 +120,19 @@ def test_the_ledger_goes_wherever_the_model_is_saved(runs: Runs, private: Any) -
     assert len(saved[-1]["weights"]) == sum(1 for _ in trainer.model.parameters())
 
 
+def test_weights_trained_on_without_it_have_no_ledger(runs: Runs, private: Any) -> None:
+    """With the callback removed the trainer trains as it always did, and save_model writes no ledger for the result."""
+    callback = private()
+    trainer = runs.train("plain", [callback], max_steps=2)
+    trainer.save_model(str(runs.out / "private"))
+    trainer.remove_callback(callback)
+    trainer.train()
+    trainer.save_model(str(runs.out / "not private"))
+    assert steps(runs.out / "private") == [2]
+    assert not (runs.out / "not private" / "privacy_ledger.json").exists()
+    assert (runs.out / "not private" / "config.json").exists()
+
+
 def test_lost_steps_keep_their_own_mechanism(runs: Runs, private: Any) -> None:
     """Steps after a checkpoint are accounted as the log says they were taken, whatever slots the resumed run has."""
     saves = {"save_strategy": "steps", "save_steps": 2}
