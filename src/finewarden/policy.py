@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
-__all__ = ["Audit", "Policy", "PolicyError", "Privacy", "Source", "find", "load"]
+__all__ = ["Audit", "Extraction", "Policy", "PolicyError", "Privacy", "Sampling", "Source", "find", "load"]
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
 
@@ -37,6 +37,28 @@ class Privacy(_Strict):
     unit: str = "example"
 
 
+class Sampling(_Strict):
+    """`[tool.finewarden.audit.sampling]`: how the release is asked where it is deployed, in transformers' own order:
+    temperature, then top-k, then top-p. The default is plain sampling, which reaches every token.
+    """
+
+    temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    top_k: Annotated[int, Field(ge=1)] | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+
+
+class Extraction(_Strict):
+    """`[tool.finewarden.audit.extraction]`: (n, p)-discoverable extraction (Hayes et al. 2024, arXiv 2410.19482).
+
+    A text is extracted when *samples* draws hold it with *probability* or more and it is *ratio* times likelier than
+    under the base model.
+    """
+
+    samples: Annotated[int, Field(ge=1)] = 1000
+    probability: Probability = 0.5
+    ratio: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 1000.0
+
+
 class Audit(_Strict):
     """`[tool.finewarden.audit]`: how strict the gate is."""
 
@@ -44,6 +66,9 @@ class Audit(_Strict):
     required: tuple[str, ...] = ()
     audit_ceiling: Annotated[float, Field(gt=0)] = 2.0
     tolerance: dict[str, float] = {}
+    sampling: Sampling = Sampling()
+    extraction: Extraction = Extraction()
+    gate_repeated: bool = False
     allow_remote_code: tuple[str, ...] = ()
     waivers: str = "finewarden-waivers.toml"
 
@@ -168,7 +193,13 @@ def _sentence(error: ValidationError, prefix: str) -> str:
 
 
 def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
-    tables: dict[int | str, type[BaseModel]] = {"privacy": Privacy, "audit": Audit, "sources": Source}
+    tables: dict[int | str, type[BaseModel]] = {
+        "privacy": Privacy,
+        "audit": Audit,
+        "sources": Source,
+        "sampling": Sampling,
+        "extraction": Extraction,
+    }
     model: type[BaseModel] = Policy
     for part in loc:
         model = tables.get(part, model)

@@ -163,7 +163,9 @@ def test_the_schema_is_strict_json(stored: Path) -> None:
     """The file is plain JSON, one object, sealed."""
     plain = json.loads(stored.read_text())
     assert len(plain["seal"]) == 64
-    assert set(plain) == {"version", "time", "code", "model", "base", "environment", "forgetting", "seal"}
+    bound = {"version", "time", "code", "model", "base", "environment", "seal"}
+    sections = {"forgetting", "canaries", "records", "personal_values", "membership", "generations"}
+    assert set(plain) == bound | sections
 
 
 def test_reading_and_comparing_load_no_torch(stored: Path, model: Path) -> None:

@@ -19,6 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import finewarden
 from finewarden.evidence import atomic
+from finewarden.evidence.measured.canaries import Canaries
+from finewarden.evidence.measured.generations import Generations
+from finewarden.evidence.measured.membership import Membership
+from finewarden.evidence.measured.personal_values import PersonalValues
+from finewarden.evidence.measured.records import Records
 from finewarden.evidence.model_files import ModelFilesError, combined, digests
 
 __all__ = [
@@ -139,6 +144,11 @@ class Measurements(_Strict):
     base: Base | None = None
     environment: dict[str, str] = {}
     forgetting: Forgetting | None = None
+    canaries: Canaries | None = None
+    records: Records | None = None
+    personal_values: PersonalValues | None = None
+    membership: Membership | None = None
+    generations: Generations | None = None
     seal: str = ""
 
 

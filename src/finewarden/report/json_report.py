@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -85,8 +86,9 @@ class AuditReport(_Record):
 def build(ledger: Ledger) -> AuditReport:
     """The report of a closed *ledger*. The model is named by its folder's name, not by its path."""
     policy = ledger.policy
-    values = policy.audit.model_dump(mode="json", exclude={"tolerance"})
-    values |= {f"tolerance.{name}": value for name, value in policy.audit.tolerance.items()}
+    values: dict[str, Any] = {}
+    for key, value in policy.audit.model_dump(mode="json").items():
+        values |= {f"{key}.{name}": one for name, one in value.items()} if isinstance(value, dict) else {key: value}
     return AuditReport(
         finewarden=__version__,
         time=datetime.now(UTC),

@@ -1,0 +1,44 @@
+"""Section `records`: a seeded sample of the training records, each cut into a prefix and the suffix that followed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from finewarden.evidence.measured.common import LogP, Sampler, Strict
+
+__all__ = ["RecordScore", "Records"]
+
+
+class RecordScore(Strict):
+    """One record: *row* of *file* (both from 1, and by name); *fingerprint* is a keyed hash of its content.
+
+    The suffix is *tokens* long. Fields as in `CanaryScore`. *copies*: how often the data holds this very record.
+    """
+
+    file: str
+    row: Annotated[int, Field(ge=1)]
+    fingerprint: str
+    tokens: Annotated[int, Field(ge=1)]
+    copies: Annotated[int, Field(ge=1)] = 1
+    sampled_log_p: LogP | None = None
+    base_sampled_log_p: LogP | None = None
+    near: bool | None = None
+    base_near: bool | None = None
+    reason: str | None = None
+
+
+class Records(Strict):
+    """The section. *population*: records that could be asked; *short* were too short to cut, *common* hold only wording
+    that other records share. *data*: keyed digest of the training data under *salt*.
+    """
+
+    salt: str
+    data: str
+    seed: int
+    sampler: Sampler
+    population: Annotated[int, Field(ge=0)]
+    short: Annotated[int, Field(ge=0)]
+    common: Annotated[int, Field(ge=0)]
+    scores: tuple[RecordScore, ...]
