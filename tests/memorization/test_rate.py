@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+import scipy.stats  # noqa: F401 - loaded before Hypothesis begins to count time
 from hypothesis import given
 from hypothesis import strategies as st
 
