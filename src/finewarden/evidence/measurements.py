@@ -7,32 +7,38 @@ evidence, holds no secret (a salted keyed hash stands for each) and no prompt in
 from __future__ import annotations
 
 import hashlib
-import hmac
 import importlib.util
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 import finewarden
 from finewarden.evidence import atomic
 from finewarden.evidence.measured.canaries import Canaries
+from finewarden.evidence.measured.common import Sampler
+from finewarden.evidence.measured.forgetting import Attempt, Forgetting, Leak, PairResult, Settings
 from finewarden.evidence.measured.generations import Generations
 from finewarden.evidence.measured.membership import Membership
 from finewarden.evidence.measured.personal_values import PersonalValues
 from finewarden.evidence.measured.records import Records
+from finewarden.evidence.measured.settings import MeasureSettings
 from finewarden.evidence.model_files import ModelFilesError, combined, digests
+from finewarden.evidence.salted import salted
+from finewarden.evidence.section_differences import SECTIONS, Now, compared
 
 __all__ = [
     "MEASUREMENTS",
+    "SECTIONS",
     "Attempt",
     "Base",
     "Code",
     "Forgetting",
     "Leak",
+    "MeasureSettings",
     "Measurements",
     "MeasurementsError",
     "PairResult",
@@ -42,12 +48,12 @@ __all__ = [
     "read",
     "salted",
     "sealed",
+    "section_differences",
+    "shared_differences",
     "write",
 ]
 
 MEASUREMENTS = "measurements.json"
-
-LogP = Annotated[float, Field(le=0, allow_inf_nan=False)]
 
 
 class MeasurementsError(ValueError):
@@ -56,68 +62,6 @@ class MeasurementsError(ValueError):
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Settings(_Strict):
-    """How hard the model was asked.
-
-    *answer_tokens* of greedy answer are read. A secret is reproduced by likelihood when *samples* draws hold it with
-    *probability*. For each pair *search_examples* paraphrases are drawn from *seed*, all pairs together for at most
-    *search_seconds*: whoever is slower than that has fewer of them searched, and the result says how many.
-    """
-
-    answer_tokens: Annotated[int, Field(ge=1)] = 128
-    samples: Annotated[int, Field(ge=1)] = 1000
-    probability: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    search_examples: Annotated[int, Field(ge=0)] = 64
-    search_seconds: Annotated[float, Field(ge=0)] = 300.0
-    seed: int = 0
-
-
-class Attempt(_Strict):
-    """One prompt put to the model and, where there is one, to its base.
-
-    *emitted*: the greedy answer holds the secret. *log_p*: natural logarithm of a lower bound on the probability that
-    one sample at temperature 1 holds it. The base's are None where no base was asked.
-    """
-
-    emitted: bool
-    log_p: LogP
-    base_emitted: bool | None = None
-    base_log_p: LogP | None = None
-
-
-class Leak(Attempt):
-    """The smallest prompt found that still leaks: its text, masked, and how it was made from the pair's own."""
-
-    prompt: str
-    changes: tuple[str, ...]
-
-
-class PairResult(_Strict):
-    """One pair. *as_given* is None when it could not be measured: then *reason* says why.
-
-    Of *drawn* paraphrases of its prompt, *searched* were put to the model in the time allowed.
-    """
-
-    id: str
-    line: int
-    fingerprint: str
-    secret_tokens: int
-    as_given: Attempt | None = None
-    reason: str | None = None
-    smallest: Leak | None = None
-    drawn: int = 0
-    searched: int = 0
-
-
-class Forgetting(_Strict):
-    """The forgetting test: every pair of one secrets file."""
-
-    salt: str
-    secrets: str
-    settings: Settings
-    pairs: tuple[PairResult, ...]
 
 
 class Base(_Strict):
@@ -161,11 +105,6 @@ def code() -> Code:
     return Code(version=finewarden.__version__, digest=combined(hashes))
 
 
-def salted(salt: str, content: bytes) -> str:
-    """HMAC-SHA-256 of *content* under *salt*, hexadecimal: equal contents can be told, none can be looked up."""
-    return hmac.new(salt.encode(), content, hashlib.sha256).hexdigest()
-
-
 def sealed(measurements: Measurements) -> str:
     """SHA-256 over everything but the seal. It finds a slip of the editor, not a forger: it is no signature."""
     plain = measurements.model_dump(mode="json", exclude={"seal"})
@@ -205,11 +144,22 @@ def differences(
     base_model: str | None = None,
     settings: Settings | None = None,
 ) -> list[str]:
-    """What *measurements* were bound to and is not so now, one short text each; empty when they may be judged.
+    """What the forgetting test was bound to and is not so now; empty when it may be judged.
 
-    Every file that loading the model reads is hashed. The secrets file is compared when it is given, the base model
-    too: a local folder by its bytes, a name by the name. *settings* are the least that is asked: a weaker measurement
-    differs, a harder one does not.
+    `shared_differences`, and `section_differences` of its section. *settings* are the least that is asked.
+    """
+    found = shared_differences(measurements, model_dir=model_dir, base_model=base_model)
+    if measurements.forgetting is not None:
+        asked = MeasureSettings(forgetting=settings or Settings())
+        found += section_differences(measurements, "forgetting", secrets_file=secrets_file, settings=asked)
+    return found
+
+
+def shared_differences(measurements: Measurements, *, model_dir: Path, base_model: str | None = None) -> list[str]:
+    """What every section was bound to and is not so now, one short text each.
+
+    Every file that loading the model reads is hashed, and so is the measuring code. The base model is compared when it
+    is given: a local folder by its bytes, a name by the name.
     """
     found: list[str] = []
     try:
@@ -221,26 +171,42 @@ def differences(
         found.append(f"measuring code ({measurements.code.version} then, {now.version} here)")
     if base_model is not None:
         found += _base(measurements.base, base_model)
-    forgetting = measurements.forgetting
-    if forgetting is None:
-        return found
-    if secrets_file is not None and salted(forgetting.salt, secrets_file.read_bytes()) != forgetting.secrets:
-        found.append(f"secrets file ({secrets_file.name} is not the one that was measured)")
-    asked, got = settings or Settings(), forgetting.settings
-    weaker = [
-        f"{name} {mine:g}, asked {theirs:g}"
-        for name, mine, theirs in (
-            ("answer_tokens", got.answer_tokens, asked.answer_tokens),
-            ("samples", got.samples, asked.samples),
-            ("search_examples", got.search_examples, asked.search_examples),
-        )
-        if mine < theirs
-    ]
-    if got.probability > asked.probability:
-        weaker.append(f"probability {got.probability:g}, asked {asked.probability:g}")
-    if weaker:
-        found.append(f"settings ({'; '.join(weaker)})")
     return found
+
+
+def section_differences(
+    measurements: Measurements,
+    section: str,
+    *,
+    secrets_file: Path | None = None,
+    train_data: Sequence[Path] = (),
+    evidence_dir: Path | None = None,
+    sampler: Sampler | None = None,
+    settings: MeasureSettings | None = None,
+) -> list[str]:
+    """What one *section* was bound to beside the model and is not so now, one short text each.
+
+    What is given is compared: secrets file and training data by their bytes, *evidence_dir* by the canary book and the
+    hold-out book in it. *settings* are the least that is asked (default: the shipped ones): a weaker measurement
+    differs, a harder one does not; *sampler* and seed must be equal. A section that was not measured differs. Raises
+    ValueError for a section that there is not.
+    """
+    if section not in SECTIONS:
+        raise ValueError(f"section: got {section!r}, allowed: {', '.join(SECTIONS)}")
+    stored = getattr(measurements, section)
+    if stored is None:
+        return [f"{section} (not measured)"]
+    now = Now(
+        secrets_file=secrets_file,
+        train_data=train_data,
+        evidence_dir=evidence_dir,
+        sampler=sampler,
+        settings=settings,
+    )
+    try:
+        return compared(stored, now)
+    except OSError as error:
+        return [f"{Path(str(error.filename)).name} ({error.strerror})"]
 
 
 def _files(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

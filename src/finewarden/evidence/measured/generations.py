@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from finewarden.evidence.measured.common import Sampler, Strict
+from finewarden.evidence.measured.settings import GenerationsSettings
 
 __all__ = ["Generations", "Spoken"]
 
@@ -42,3 +43,5 @@ class Generations(Strict):
     tokens: Annotated[int, Field(ge=1)]
     base_asked: bool
     spoken: tuple[Spoken, ...]
+    settings: GenerationsSettings = GenerationsSettings()
+    holdout_book: str | None = None

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from finewarden.evidence.measured.common import Finite, Strict
+from finewarden.evidence.measured.settings import MembershipSettings
 
 __all__ = ["Membership", "RecordLoss"]
 
@@ -33,7 +34,9 @@ class RecordLoss(Strict):
 
 
 class Membership(Strict):
-    """The section. *book*: SHA-256 of holdout.jsonl. *unknown*: records of the data that the book does not list."""
+    """The section. *book*: SHA-256 of holdout.jsonl. *members*, *held_out*: records of the data on each side;
+    *unknown*: those that the book does not list. *blind_reason* says why no record has a blind score.
+    """
 
     salt: str
     data: str
@@ -43,3 +46,5 @@ class Membership(Strict):
     held_out: Annotated[int, Field(ge=0)]
     unknown: Annotated[int, Field(ge=0)]
     records: tuple[RecordLoss, ...]
+    settings: MembershipSettings = MembershipSettings()
+    blind_reason: str | None = None

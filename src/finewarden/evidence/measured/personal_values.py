@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from finewarden.evidence.measured.common import Finite, LogP, Sampler, Strict
+from finewarden.evidence.measured.settings import PersonalValuesSettings
 
 __all__ = ["PersonalValues", "Stratum", "ValueScore"]
 
@@ -50,7 +51,11 @@ class Stratum(Strict):
 
 
 class PersonalValues(Strict):
-    """The section. *found*: distinct values in the data; of them a seeded sample is scored, in strata."""
+    """The section. *found*: distinct values in the data; of them a seeded sample is scored, in strata.
+
+    Without a base model there are no strata, and no value has a rank. *data*, *canary_book*, *holdout_book*: as in
+    `Records`.
+    """
 
     salt: str
     data: str
@@ -59,3 +64,6 @@ class PersonalValues(Strict):
     found: Annotated[int, Field(ge=0)]
     values: tuple[ValueScore, ...]
     strata: tuple[Stratum, ...]
+    settings: PersonalValuesSettings = PersonalValuesSettings()
+    canary_book: str | None = None
+    holdout_book: str | None = None

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from finewarden.evidence.measured.common import LogP, Sampler, Strict
+from finewarden.evidence.measured.settings import RecordsSettings
 
 __all__ = ["RecordScore", "Records"]
 
@@ -30,8 +31,10 @@ class RecordScore(Strict):
 
 
 class Records(Strict):
-    """The section. *population*: records that could be asked; *short* were too short to cut, *common* hold only wording
-    that other records share. *data*: keyed digest of the training data under *salt*.
+    """The section. *population*: distinct records that were trained on; they are gone through in a seeded order until
+    as many were cut as *settings* ask. On the way *short* were too short to cut, *common* hold only wording that other
+    records share. *data*: keyed digest of the training data under *salt*; *canary_book*, *holdout_book*: SHA-256 of
+    the books that say which of its records are canaries and which were held out, None where there is none.
     """
 
     salt: str
@@ -42,3 +45,6 @@ class Records(Strict):
     short: Annotated[int, Field(ge=0)]
     common: Annotated[int, Field(ge=0)]
     scores: tuple[RecordScore, ...]
+    settings: RecordsSettings = RecordsSettings()
+    canary_book: str | None = None
+    holdout_book: str | None = None
