@@ -127,3 +127,43 @@ def test_wrong_prefix_in_pyproject(tmp_path: Path) -> None:
     """The key in the error is the one to look for in that file."""
     with pytest.raises(PolicyError, match=r"unknown key 'tool\.finewarden\.audit\.x'"):
         policy.load(write(tmp_path, "[tool.finewarden.audit]\nx = 1\n", "pyproject.toml"))
+
+
+def test_how_the_release_is_asked(tmp_path: Path) -> None:
+    """The deployment's sampler and the extraction criterion are read, with their origin; the rest are defaults."""
+    file = tmp_path / "finewarden.toml"
+    file.write_text("[audit.sampling]\ntemperature = 0.7\ntop_k = 40\n[audit.extraction]\nsamples = 100\n")
+    read = policy.load(file)
+    sampling, extraction = read.audit.sampling, read.audit.extraction
+    assert (sampling.temperature, sampling.top_k, sampling.top_p) == (0.7, 40, None)
+    assert (extraction.samples, extraction.probability) == (100, 0.5)
+    assert read.origin("audit.sampling.top_k") == "finewarden.toml"
+    assert read.origin("audit.extraction.ratio") == "default"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[audit.sampling]\ntemperature = 0.0\n", "audit.sampling.temperature"),
+        ("[audit.sampling]\ntop_p = 1.5\n", "audit.sampling.top_p"),
+        ("[audit.sampling]\ntopk = 5\n", "top_k"),
+        ("[audit.extraction]\nprobability = 1.0\n", "audit.extraction.probability"),
+    ],
+)
+def test_a_sampler_that_cannot_be_is_refused(tmp_path: Path, text: str, key: str) -> None:
+    """A temperature of 0, a share above 1 or a misspelt key is an error that names the key."""
+    file = tmp_path / "finewarden.toml"
+    file.write_text(text)
+    with pytest.raises(PolicyError, match=key):
+        policy.load(file)
+
+
+@pytest.mark.parametrize(
+    "text", ["canary_auc = 0.4", "membership_auc = 1.0", "extraction_rate = 2.0", "canary_exposure = -1.0"]
+)
+def test_a_tolerance_that_means_nothing_is_refused(tmp_path: Path, text: str) -> None:
+    """An AUC below chance, a rate above 1 or negative bits is an error that names the key and what is allowed."""
+    file = tmp_path / "finewarden.toml"
+    file.write_text(f"[audit.tolerance]\n{text}\n")
+    with pytest.raises(PolicyError, match=rf"{text.split()[0]} is .*allowed: "):
+        policy.load(file)

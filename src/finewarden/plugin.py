@@ -27,6 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--secrets", metavar="FILE", help="prompt + secret pairs (JSONL or CSV) the model must not reproduce"
     )
+    group.addoption(
+        "--train-data",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="what the model was trained on, as it was before hold_out (JSONL, JSON, CSV, Parquet); may be repeated",
+    )
     group.addoption("--evidence-dir", metavar="DIR", help="private evidence (default: <model-dir>.evidence)")
     group.addoption("--policy", metavar="FILE", help="the policy (default: nearest finewarden.toml or pyproject.toml)")
     group.addoption("--audit-report", metavar="FILE", help="write the whole verdict as JSON")

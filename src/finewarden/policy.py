@@ -8,14 +8,26 @@ module, so nothing that every pytest session loads may import it at the top.
 from __future__ import annotations
 
 import difflib
+import math
 import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
-__all__ = ["Audit", "Extraction", "Policy", "PolicyError", "Privacy", "Sampling", "Source", "find", "load"]
+__all__ = [
+    "TOLERANCES",
+    "Audit",
+    "Extraction",
+    "Policy",
+    "PolicyError",
+    "Privacy",
+    "Sampling",
+    "Source",
+    "find",
+    "load",
+]
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
 
@@ -59,6 +71,18 @@ class Extraction(_Strict):
     ratio: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 1000.0
 
 
+TOLERANCES = {
+    "canary_auc": 0.75,
+    "canary_exposure": None,
+    "extraction_rate": 0.05,
+    "membership_auc": 0.75,
+    "real_pii_auc": 0.75,
+}
+"""Tolerances of the shipped audits, and what holds where the policy sets none. A value of 0.5 for an AUC means that
+nothing at all may be detectable; None for the exposure, in bits, that it may be no more than chance gives.
+"""
+
+
 class Audit(_Strict):
     """`[tool.finewarden.audit]`: how strict the gate is."""
 
@@ -69,6 +93,16 @@ class Audit(_Strict):
     sampling: Sampling = Sampling()
     extraction: Extraction = Extraction()
     gate_repeated: bool = False
+
+    @field_validator("tolerance")
+    @classmethod
+    def _in_range(cls, given: dict[str, float]) -> dict[str, float]:
+        for name, value in given.items():
+            low, high = (0.5, 1.0) if name.endswith("_auc") else (0.0, 1.0 if name.endswith("_rate") else math.inf)
+            if not low <= value < high:
+                raise ValueError(f"{name} is {value:g}, allowed: {low:g} or more, below {high:g}")
+        return given
+
     allow_remote_code: tuple[str, ...] = ()
     waivers: str = "finewarden-waivers.toml"
 

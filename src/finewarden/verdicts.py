@@ -10,13 +10,32 @@ import hmac
 import json
 import math
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Finding", "Result", "State", "Waived", "decide", "fingerprint", "printable"]
+__all__ = [
+    "NOTHING_TO_ASK",
+    "Finding",
+    "Result",
+    "State",
+    "Waived",
+    "decide",
+    "fingerprint",
+    "holm",
+    "holm_adjusted",
+    "printable",
+]
 
 _DECEIVING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+NOTHING_TO_ASK = (
+    "add --train-data=train.jsonl (what it was trained on) or --secrets=secrets.jsonl (prompt + secret pairs); "
+    "next time, plant canaries before training"
+)
+"""Why nothing was put to the model, in the words of every audit that would have."""
 
 
 class State(StrEnum):
@@ -43,6 +62,35 @@ def decide(lower: float, upper: float, tolerance: float) -> State:
     if lower > tolerance:
         return State.FAIL
     return State.PASS if upper <= tolerance else State.NOT_MEASURED
+
+
+def holm(p_values: Sequence[float], alpha: float) -> list[bool]:
+    """Which hypotheses are rejected, in the order of *p_values*, when *alpha* bounds the chance of any false rejection.
+
+    Holm's step-down procedure (Holm 1979, "A simple sequentially rejective multiple test procedure", Scandinavian
+    Journal of Statistics 6): valid under any dependence of the tests. Raises ValueError for an *alpha* outside (0, 1)
+    or a p-value outside [0, 1].
+    """
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha: got {alpha}, allowed: between 0 and 1, ends excluded; 0.01 is usual")
+    return [p <= alpha for p in holm_adjusted(p_values)]
+
+
+def holm_adjusted(p_values: Sequence[float]) -> list[float]:
+    """Holm's adjusted p-values, in the order of *p_values*: the least alpha at which `holm` rejects each.
+
+    Of m sorted p-values the i-th becomes max over j <= i of min(1, (m - j + 1) * p_j). Raises ValueError for a p-value
+    outside [0, 1].
+    """
+    for p in p_values:
+        if not 0 <= p <= 1:  # NaN too
+            raise ValueError(f"p_values: got {p}, allowed: 0 to 1; a test that was not run counts as 1")
+    adjusted = [1.0] * len(p_values)
+    largest = 0.0
+    for rank, i in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * float(p_values[i])))
+        adjusted[i] = largest
+    return adjusted
 
 
 def printable(text: str) -> str:
@@ -90,7 +138,11 @@ class Waived:
 
 @dataclass(slots=True, kw_only=True)
 class Result:
-    """What one audit concluded; plain data, so that it travels between processes and into the report."""
+    """What one audit concluded; plain data, so that it travels between processes and into the report.
+
+    *tolerances*: names of `audit.tolerance` that it asked for. *error_rate*: chance that one of all statistical audits
+    fails though every tolerance is kept; None where nothing was estimated.
+    """
 
     audit: str
     node: str
@@ -103,6 +155,8 @@ class Result:
     findings: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     waived: list[Waived] = field(default_factory=list)
+    tolerances: list[str] = field(default_factory=list)
+    error_rate: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The result as plain data."""

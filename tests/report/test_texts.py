@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from finewarden.policy import Policy
+from finewarden.policy import Audit, Policy
 from finewarden.report import failure_text, step_summary, terminal
 from finewarden.report.ledger import Ledger
-from finewarden.verdicts import Finding, Result, State
+from finewarden.verdicts import NOTHING_TO_ASK, Finding, Result, State
 from finewarden.waivers import Waivers
 
 
@@ -94,3 +94,42 @@ def test_a_family_that_could_not_look_has_one_line() -> None:
     other = Result(audit="p.c", node="pc", state=State.NOT_MEASURED, reason="there is no q")
     shown = terminal.lines(ledger(*blind, other), width=100)
     assert sum(line.startswith("p.") for line in shown) == 3
+
+
+def test_memorization_that_was_not_asked_has_one_line() -> None:
+    """With nothing to put to the model, all its families share one line that says what to give."""
+    blind = [
+        Result(audit=audit, node=audit, state=State.NOT_MEASURED, reason=NOTHING_TO_ASK)
+        for audit in ("extraction.canaries", "canary_rank.auc", "secrets.reproduce")
+    ]
+    lines = terminal.lines(ledger(Result(audit="a.b", node="n", state=State.PASS), *blind), width=300)
+
+    (line,) = [line for line in lines if line.startswith("memorization (3 audits)")]
+    assert "--train-data=" in line
+    assert not any(line.startswith("extraction") for line in lines)
+
+
+def test_what_was_estimated_states_its_error_rate() -> None:
+    """A verdict that rests on a sample says how many builds in 100 it fails, or passes, by chance; a fact does not."""
+    estimated = Result(audit="a.b", node="n", state=State.PASS, error_rate=0.01)
+    plain = Result(audit="a.c", node="m", state=State.PASS)
+
+    assert any("at most 1 fail by chance" in line for line in terminal.lines(ledger(estimated, plain), width=200))
+    assert not any("by chance" in line for line in terminal.lines(ledger(plain), width=200))
+
+
+def test_a_tolerance_that_nobody_asks_for_fails() -> None:
+    """A misspelt tolerance would leave the default in force, so it is told; one that an audit asked for is not."""
+    policy = Policy(audit=Audit(tolerance={"canary_aux": 0.6}))
+    book = Ledger(model="out", policy=policy, waivers=Waivers.empty(), level=1)
+    book.collected(["a.b"])
+    book.add(Result(audit="a.b", node="n", state=State.PASS))
+    book.close(partial=False)
+    asked = Ledger(model="out", policy=policy, waivers=Waivers.empty(), level=1)
+    asked.collected(["a.b"])
+    asked.add(Result(audit="a.b", node="n", state=State.PASS, tolerances=["canary_aux"]))
+    asked.close(partial=False)
+
+    assert book.failed
+    assert "audit.tolerance.canary_aux, and no audit asks for it" in book.problems[0]
+    assert not asked.failed

@@ -30,6 +30,7 @@ class Context:
     policy: Policy
     waivers: Waivers
     secrets_file: Path | None
+    train_data: tuple[Path, ...]
     base_model: str | None
     report_file: Path | None
     hashing: bool
@@ -62,6 +63,10 @@ class Context:
         secrets = named("secrets")
         if secrets is not None and not secrets.is_file():
             raise pytest.UsageError(f"--secrets: no such file: {secrets}; give a JSONL or CSV of prompt + secret pairs")
+        train_data = tuple((start / value).resolve() for value in config.getoption("train_data"))
+        for path in train_data:
+            if not path.is_file():
+                raise pytest.UsageError(f"--train-data: no such file: {path}; give the file that was trained on")
         arguments.check_outputs(
             config,
             folder,
@@ -82,6 +87,7 @@ class Context:
             policy=policy,
             waivers=waivers,
             secrets_file=secrets,
+            train_data=train_data,
             base_model=config.getoption("base_model"),
             report_file=named("audit_report"),
             hashing=not config.getoption("no_audit_hashing"),
@@ -97,7 +103,7 @@ class Context:
         """1: the folder alone. 2: with data to put to the model. 3: with training's evidence and a policy."""
         if self.policy.file and self.evidence_dir.is_dir():
             return 3
-        return 2 if self.secrets_file else 1
+        return 2 if self.secrets_file or self.train_data else 1
 
     def required(self, audit: str) -> bool:
         """Whether the policy requires *audit*, by its id or by its family (the part before the dot)."""

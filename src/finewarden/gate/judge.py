@@ -87,6 +87,15 @@ class Judge:
         """State what stands in the audit's line: the measured value, the most that passes, and out of how many."""
         self._result.measured, self._result.limit, self._result.n = value, limit, n
 
+    def tolerance(self, name: str, default: float) -> float:
+        """The policy's `audit.tolerance.<name>`, else *default*."""
+        self._result.tolerances.append(name)
+        return self.policy.audit.tolerance.get(name, default)
+
+    def estimated(self) -> None:
+        """State that the verdict rests on a sample: it is one of the family whose error rate is `audit.alpha`."""
+        self._result.error_rate = self.policy.audit.alpha
+
     def bounded(self, name: str, lower: float, upper: float, *, tolerance: float, n: int, what: str, mend: str) -> None:
         """Judge a quantity that is known to lie in [*lower*, *upper*] out of *n*, larger being worse.
 
@@ -94,7 +103,7 @@ class Judge:
         above it (*what* and *mend* as in `finding`), passes when the upper bound is not. Raises NotMeasured when
         neither bound decides.
         """
-        limit = self.policy.audit.tolerance.get(name, tolerance)
+        limit = self.tolerance(name, tolerance)
         self.measured(f"{lower:.4g}..{upper:.4g}", limit=limit, n=n)
         state = decide(lower, upper, limit)
         if state is State.FAIL:
@@ -103,6 +112,10 @@ class Judge:
             self.not_measured(
                 f"{name} lies in {lower:.4g}..{upper:.4g} and the tolerance {limit:g} between; give more data"
             )
+
+    def remark(self, text: str) -> None:
+        """State what belongs beside the measured value: how large a sample bounds it, what could have been found."""
+        self._result.reason = _shown(text)
 
     def not_measured(self, reason: str) -> NoReturn:
         """Stop: the audit could not look. *reason* says what is missing and what to give. Raises NotMeasured."""

@@ -58,6 +58,8 @@ class AuditRecord(_Record):
     findings: list[FindingRecord]
     warnings: list[FindingRecord]
     waived: list[WaivedRecord]
+    tolerances: list[str]
+    error_rate: float | None
 
 
 class PolicyRecord(_Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from finewarden.policy import Policy
+from finewarden.policy import TOLERANCES, Policy
 from finewarden.verdicts import Result, State
 from finewarden.waivers import Waivers
 
@@ -53,6 +53,12 @@ class Ledger:
             # The judge fails these; an audit that skips by itself asks no judge.
             if blind := sorted(r.audit for r in self._not_measured() if name in (r.audit, r.audit.partition(".")[0])):
                 self.problems.append(f"required audits were not measured: {', '.join(blind)}; let them run")
+        asked = {name for result in self.results for name in result.tolerances} | TOLERANCES.keys()
+        if not self.partial and (unknown := sorted(self.policy.audit.tolerance.keys() - asked)):
+            self.problems.append(
+                f"the policy sets audit.tolerance.{unknown[0]}, and no audit asks for it; "
+                f"known: {', '.join(sorted(asked))}"
+            )
         used = {(r.audit, w.finding.fingerprint) for r in self.results for w in r.waived}
         used |= {(r.audit, f.fingerprint) for r in self.results for f in r.findings}
         for waiver in self.waivers:

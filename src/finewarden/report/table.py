@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finewarden.report.ledger import Ledger
-from finewarden.verdicts import Result, State
+from finewarden.verdicts import NOTHING_TO_ASK, Result, State
 
 __all__ = ["COLUMNS", "closing_lines", "row", "rows"]
 
@@ -18,18 +18,39 @@ _LEVELS = {
 }
 
 
+# What asks the model. Without anything to put to it they have one line: what to give.
+_MEMORIZATION = frozenset(
+    {
+        "canary_exposure",
+        "canary_rank",
+        "extraction",
+        "generations",
+        "instrument",
+        "membership",
+        "real_pii",
+        "secrets",
+    }
+)
+
+
 def rows(results: Sequence[Result]) -> list[tuple[str, ...]]:
     """One line an audit; one for a whole family of which none could look, all for the same reason."""
     made: dict[str, tuple[str, ...]] = {}
     for result in results:
-        family = result.audit.partition(".")[0]
-        kin = [each for each in results if each.audit.partition(".")[0] == family]
+        family = _family(result)
+        kin = [each for each in results if _family(each) == family]
         blind = all(each.state is State.NOT_MEASURED and each.reason == result.reason for each in kin)
         if len(kin) > 1 and blind and not any(each.warnings or each.waived for each in kin):
             made[family] = (f"{family} ({len(kin)} audits)", *row(result)[1:])
         else:
             made[result.node] = row(result)
     return list(made.values())
+
+
+def _family(result: Result) -> str:
+    family = result.audit.partition(".")[0]
+    nothing = result.state is State.NOT_MEASURED and result.reason == NOTHING_TO_ASK
+    return "memorization" if nothing and family in _MEMORIZATION else family
 
 
 def row(result: Result) -> tuple[str, ...]:
@@ -72,5 +93,10 @@ def closing_lines(ledger: Ledger) -> list[str]:
     verdict = "FAIL" if ledger.failed else "pass"
     partial = " of a part: some audits were left out" if ledger.partial else ""
     lines.append(f"verdict{partial}: {verdict} ({counts})")
+    if rates := [result.error_rate for result in ledger.results if result.error_rate is not None]:
+        lines.append(
+            f"error rate: of 100 builds that keep every tolerance, at most {100 * max(rates):g} fail by chance; "
+            f"of 100 that do not, at most {100 * max(rates):g} pass"
+        )
     lines.append(_LEVELS[ledger.level])
     return lines
