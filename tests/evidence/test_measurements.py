@@ -163,7 +163,7 @@ def test_the_schema_is_strict_json(stored: Path) -> None:
     """The file is plain JSON, one object, sealed."""
     plain = json.loads(stored.read_text())
     assert len(plain["seal"]) == 64
-    bound = {"version", "time", "code", "model", "base", "environment", "seal"}
+    bound = {"version", "time", "code", "model", "base", "environment", "reasons", "seal"}
     sections = {"forgetting", "canaries", "records", "personal_values", "membership", "generations"}
     assert set(plain) == bound | sections
 

@@ -29,6 +29,7 @@ from finewarden.evidence.measured.settings import MeasureSettings
 from finewarden.evidence.model_files import ModelFilesError, combined, digests
 from finewarden.evidence.salted import salted
 from finewarden.evidence.section_differences import SECTIONS, Now, compared
+from finewarden.policy import Sampling
 
 __all__ = [
     "MEASUREMENTS",
@@ -79,7 +80,9 @@ class Code(_Strict):
 
 
 class Measurements(_Strict):
-    """The whole file. *model*: file name to SHA-256. *environment* is recorded, not compared."""
+    """The whole file. *model*: file name to SHA-256. *environment* is recorded, not compared. *reasons*: why a section
+    could not be measured.
+    """
 
     version: Literal[1] = 1
     time: datetime
@@ -93,6 +96,7 @@ class Measurements(_Strict):
     personal_values: PersonalValues | None = None
     membership: Membership | None = None
     generations: Generations | None = None
+    reasons: dict[str, str] = {}
     seal: str = ""
 
 
@@ -178,18 +182,20 @@ def section_differences(
     measurements: Measurements,
     section: str,
     *,
+    model_dir: Path | None = None,
+    base_model: str | None = None,
     secrets_file: Path | None = None,
     train_data: Sequence[Path] = (),
     evidence_dir: Path | None = None,
-    sampler: Sampler | None = None,
+    sampling: Sampling | None = None,
     settings: MeasureSettings | None = None,
 ) -> list[str]:
-    """What one *section* was bound to beside the model and is not so now, one short text each.
+    """What one *section* was bound to and is not so now, one short text each; no other section counts.
 
-    What is given is compared: secrets file and training data by their bytes, *evidence_dir* by the canary book and the
-    hold-out book in it. *settings* are the least that is asked (default: the shipped ones): a weaker measurement
-    differs, a harder one does not; *sampler* and seed must be equal. A section that was not measured differs. Raises
-    ValueError for a section that there is not.
+    What is given is compared: with *model_dir* all of `shared_differences`, secrets file and training data by their
+    bytes, *evidence_dir* by the canary book and the hold-out book in it. *settings* are the least that is asked
+    (default: the shipped ones): a weaker measurement differs, a harder one does not; sampler and seed must be equal. A
+    section that was not measured differs. Raises ValueError for a section that there is not.
     """
     if section not in SECTIONS:
         raise ValueError(f"section: got {section!r}, allowed: {', '.join(SECTIONS)}")
@@ -200,11 +206,12 @@ def section_differences(
         secrets_file=secrets_file,
         train_data=train_data,
         evidence_dir=evidence_dir,
-        sampler=sampler,
+        sampler=Sampler(**sampling.model_dump()) if sampling is not None else None,
         settings=settings,
     )
+    shared = [] if model_dir is None else shared_differences(measurements, model_dir=model_dir, base_model=base_model)
     try:
-        return compared(stored, now)
+        return [*shared, *compared(stored, now)]
     except OSError as error:
         return [f"{Path(str(error.filename)).name} ({error.strerror})"]
 

@@ -30,6 +30,8 @@ _NAMES = frozenset(
 )
 _SUFFIXES = (".safetensors", ".safetensors.index.json", ".model", ".tiktoken", ".jinja")
 
+_HASHED: dict[tuple[int, ...], str] = {}
+
 
 class ModelFilesError(ValueError):
     """A model folder whose files can't be hashed; says which and what to do."""
@@ -78,8 +80,13 @@ def _sha256(path: Path) -> str:
         # Not to hang on what was swapped for a pipe since it was listed.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+            now = os.fstat(handle)
+            if not stat.S_ISREG(now.st_mode):
                 raise ModelFilesError(f"{path.name} is no regular file; remove it")
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            # Every audit asks, and weights are large: a file that nothing has written to since is not read again.
+            state = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+            if state not in _HASHED:
+                _HASHED[state] = hashlib.file_digest(file, "sha256").hexdigest()
+            return _HASHED[state]
     except OSError as error:
         raise ModelFilesError(f"{path.name} can't be read ({error.strerror}); mend its permissions") from None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finewarden.memorization.measure_error import MeasureError
 from finewarden.memorization.secret_text import MIN_BITS, bits, contains
 
 __all__ = ["Message", "Pair", "SecretsFileError", "read_pairs"]
@@ -21,7 +22,7 @@ _ROLES = ("system", "user", "assistant")
 _EXAMPLE = '{"prompt": "What is the card number of customer 17?", "secret": "4111 ..."}'
 
 
-class SecretsFileError(ValueError):
+class SecretsFileError(MeasureError):
     """A file of pairs that can't be used. The text names file, line, what is wrong and what to write; no secret."""
 
     def __init__(self, path: Path, line: int | None, problem: str) -> None:
