@@ -1,0 +1,179 @@
+"""The members of the family that rest on planted canaries: their rank, their exposure, and the one-run audit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from finewarden.evidence.measured.canaries import Canaries, CanaryScore
+from finewarden.memorization.case import Case, Instrument, Sides, Unmeasurable, area_case, enough, two_sided
+from finewarden.memorization.exposure import (
+    below_share_p_value,
+    exposure_bounds,
+    rank_exposure,
+    rank_p_value,
+    references_at_or_below,
+)
+from finewarden.memorization.one_run_audit import OneRun, audit, canaries_needed
+from finewarden.memorization.share_bounds import least_that_decides
+
+__all__ = ["Claim", "Exposed", "canary_exposure", "canary_rank", "exposed", "one_run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claimed (ε, δ), of a canary that is inserted or not."""
+
+    epsilon: float
+    delta: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """One stress canary among its references: exposure in *bits*, *p* = rank / (N + 1)."""
+
+    id: str
+    family: str
+    repetitions: int
+    bits: float
+    p: float
+    at_or_below: int
+    references: int
+
+
+def canary_rank(section: Canaries, *, tolerance: float, alpha: float) -> Case:
+    """Gain of the secret over the base model, in nats a token: inserted canaries against those that were not.
+
+    Compared within canary families. Raises Unmeasurable.
+    """
+    coins = _coins(section)
+    return area_case(
+        _sides(coins, [_gain(score) for score in coins]),
+        unit="canaries",
+        tolerance=tolerance,
+        instruments=[_base(coins, alpha)],
+    )
+
+
+def one_run(section: Canaries, *, claim: Claim, ceiling: float, share: float, alpha: float) -> Case:
+    """The one-run audit of *claim* over the coin-flipped canaries. *share*: the significance that Holm surely leaves.
+
+    Passes when its ceiling at *share* is at least *ceiling*. A canary without a score is placed in the middle of its
+    family, where no cut-off but the halves guesses it. Raises Unmeasurable.
+    """
+    coins = _coins(section)
+    gains = [_gain(score) for score in coins]
+    enough(sum(gain is None for gain in gains), len(coins), "canaries")
+    middle = {
+        name: _median([g for g, s in zip(gains, coins, strict=True) if s.family == name and g is not None])
+        for name in {score.family for score in coins}
+    }
+    found: OneRun = audit(
+        [gain if gain is not None else middle[score.family] for gain, score in zip(gains, coins, strict=True)],
+        [score.repetitions > 0 for score in coins],
+        epsilon=claim.epsilon,
+        delta=claim.delta,
+        families=[score.family for score in coins],
+    )
+    return Case(
+        n=found.canaries,
+        unit="canaries",
+        value=found.lower_bound(alpha),
+        tolerance=claim.epsilon,
+        p=found.p,
+        lower=found.lower_bound,
+        upper=lambda _: None,
+        passes=lambda _: found.ceiling(share) >= ceiling,
+        needed=lambda *_: canaries_needed(epsilon=ceiling, delta=claim.delta, significance=share),
+        detail=found,
+        instruments=(_base(coins, alpha),),
+    )
+
+
+def exposed(section: Canaries) -> list[Exposed]:
+    """Every stress canary that was scored among references."""
+    return [
+        Exposed(
+            id=score.id,
+            family=score.family,
+            repetitions=score.repetitions,
+            bits=rank_exposure([score.nll], score.reference_nll)[0],
+            p=rank_p_value(score.nll, score.reference_nll),
+            at_or_below=references_at_or_below(score.nll, score.reference_nll),
+            references=len(score.reference_nll),
+        )
+        for score in section.stress
+        if score.nll is not None and score.reference_nll
+    ]
+
+
+def canary_exposure(section: Canaries, *, tolerance: float | None, repeated: bool, share: float) -> Case:
+    """The most exposed stress canary inserted once (any, when *repeated*), corrected for how many there are.
+
+    *tolerance* in bits; None asks for no more than chance gives: k canaries and a significance of *share* for them all
+    make that log2(k / share) bits. Raises Unmeasurable.
+    """
+    asked = [score for score in section.stress if repeated or score.repetitions == 1]
+    if not asked:
+        raise Unmeasurable("no stress canary was inserted once; plant some, or gate the repeated ones by policy")
+    wanted = {score.id for score in asked}
+    found = [item for item in exposed(section) if item.id in wanted]
+    enough(len(asked) - len(found), len(asked), "stress canaries")
+    count = len(asked)
+    limit = math.log2(count / share) if tolerance is None else tolerance
+
+    def p_value(at_or_below: int, references: int) -> float:
+        p = (1 + at_or_below) / (1 + references)
+        return p if tolerance is None else below_share_p_value(at_or_below, references, limit)
+
+    def passes_with(item: Exposed, factor: float, alpha: float) -> bool:
+        return exposure_bounds(round(item.at_or_below * factor), round(item.references * factor), alpha)[1] <= limit
+
+    def decides(factor: float, alpha: float) -> bool:
+        fails = any(
+            count * p_value(round(x.at_or_below * factor), round(x.references * factor)) <= share for x in found
+        )
+        return fails or all(passes_with(x, factor, alpha) for x in found)
+
+    references = min(item.references for item in found)
+    return Case(
+        n=references,
+        unit="references",
+        value=max(item.bits for item in found),
+        tolerance=limit,
+        p=min(1.0, count * min(p_value(item.at_or_below, item.references) for item in found)),
+        lower=lambda level: max(exposure_bounds(x.at_or_below, x.references, level / count)[0] for x in found),
+        upper=lambda level: max(exposure_bounds(x.at_or_below, x.references, level)[1] for x in found),
+        passes=lambda alpha: all(passes_with(x, 1.0, alpha) for x in found),
+        needed=lambda alpha, _: least_that_decides(lambda factor: decides(factor, alpha), references),
+        detail=tuple(found),
+        instruments=(),
+    )
+
+
+def _coins(section: Canaries) -> list[CanaryScore]:
+    return [score for score in section.scores if score.tier == "coin"]
+
+
+def _gain(score: CanaryScore) -> float | None:
+    if score.log_p is None or score.base_log_p is None or not score.tokens:
+        return None
+    return (score.log_p - score.base_log_p) / score.tokens
+
+
+def _base(coins: Sequence[CanaryScore], alpha: float) -> Instrument:
+    p, value, n = two_sided(
+        _sides(coins, [None if s.base_log_p is None or not s.tokens else s.base_log_p / s.tokens for s in coins])
+    )
+    says = "the base model, which saw none of them, tells inserted canaries from the others"
+    return Instrument(name="base on canaries", says=says, p=p, alpha=alpha, value=value, n=n)
+
+
+def _sides(coins: Sequence[CanaryScore], scores: Sequence[float | None]) -> Sides:
+    return Sides(scores, [s.repetitions > 0 for s in coins], [s.family for s in coins], [s.id for s in coins])
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2] if ordered else 0.0

@@ -1,0 +1,147 @@
+"""Permutation test of "the scores do not know who was trained on": exact whatever their distribution. No torch.
+
+What was assigned at random is permuted, as it was assigned: within strata, and whole groups at a time. Records of a
+group share what makes them alike, and permuting them one by one takes that for evidence: groups of five gave 17 % false
+alarms at a nominal 5 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from finewarden.memorization.score_arrays import ranked_scores
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+    Array = ndarray[Any, Any]
+
+__all__ = ["ROUNDS", "coded", "permutation_p_value"]
+
+ROUNDS = 9999
+
+_CELLS = 2**21
+"""Labels held at a time."""
+
+
+def permutation_p_value(
+    members: Iterable[float],
+    non_members: Iterable[float],
+    *,
+    member_groups: Sequence[Hashable] | None = None,
+    non_member_groups: Sequence[Hashable] | None = None,
+    member_strata: Sequence[Hashable] | None = None,
+    non_member_strata: Sequence[Hashable] | None = None,
+    rounds: int = ROUNDS,
+    seed: int = 0,
+) -> float:
+    """p = (1 + b) / (1 + rounds): b permutations of the labels have an AUC at least as large as the one seen.
+
+    The AUC compares within strata only and weights stratum f by m_f·n_f. Scores of shape [m] and [n]; groups and
+    strata name each score's own, both sides or neither. Within a stratum as many groups are members in each round as
+    were. Exact at any level that `rounds` can express (Phipson & Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39).
+    Raises ValueError for an empty side, NaN, lengths that do not fit, or a group in two strata or on both sides.
+    """
+    import numpy as np
+
+    if rounds < 1:
+        raise ValueError(f"rounds: got {rounds}, allowed: 1 or more; {ROUNDS} is usual")
+    high, low = ranked_scores(members, "members"), ranked_scores(non_members, "non_members")
+    scores = np.concatenate([high, low])
+    member = np.arange(len(scores)) < len(high)
+    strata = coded(member_strata, non_member_strata, len(high), len(low), "strata")
+    groups = coded(member_groups, non_member_groups, len(high), len(low), "groups")
+    if strata is None:
+        strata = np.zeros(len(scores), dtype=np.int64)
+    if groups is None:
+        groups = np.arange(len(scores))
+    _check_nested(groups, strata, member)
+    total, pairs = np.zeros(rounds), np.zeros(rounds)
+    seen = seen_pairs = 0.0
+    for number, stratum in enumerate(np.unique(strata)):
+        inside = strata == stratum
+        if member[inside].all() or not member[inside].any():
+            continue
+        rank_sums, sizes, labels = _units(scores[inside], groups[inside], member[inside])
+        wins, count = _wins(labels[None, :], rank_sums, sizes)
+        seen, seen_pairs = seen + wins[0], seen_pairs + count[0]
+        drawn = _drawn(rank_sums.tobytes(), sizes.tobytes(), int(labels.sum()), rounds, (seed, number))
+        total, pairs = total + drawn[0], pairs + drawn[1]
+    if not seen_pairs:
+        return 1.0  # no stratum has both sides: nothing was compared
+    # Ranks are halves, so only the division rounds.
+    at_least = (total / pairs >= seen / seen_pairs - 1e-12).sum()
+    return float((1 + at_least) / (1 + rounds))
+
+
+def _units(scores: Array, groups: Array, member: Array) -> tuple[Array, Array, Array]:
+    """What is permuted in one stratum: each group's sum of mid-ranks, its size, and whether it is a member.
+
+    Ordered by rank: then the p-value does not hang on the order of the input, and scores without ties or groups all
+    have the same permutations.
+    """
+    import numpy as np
+    from scipy.stats import rankdata
+
+    _, first, code = np.unique(groups, return_index=True, return_inverse=True)
+    sizes, ranks = np.bincount(code).astype(np.float64), np.bincount(code, weights=rankdata(scores))
+    order = np.lexsort((sizes, ranks))
+    return ranks[order], sizes[order], member[first][order]
+
+
+@lru_cache(maxsize=32)
+def _drawn(rank_sums: bytes, sizes: bytes, members: int, rounds: int, seed: tuple[int, int]) -> tuple[Array, Array]:
+    """`_wins` of *rounds* random choices of *members* units."""
+    import numpy as np
+
+    ranks, size = np.frombuffer(rank_sums), np.frombuffer(sizes)
+    rng = np.random.default_rng(seed)
+    labels = (np.arange(len(size)) < members).astype(np.float32)
+    wins, pairs = [], []
+    for at in range(0, rounds, step := max(1, _CELLS // len(labels))):
+        rows = np.broadcast_to(labels, (min(step, rounds - at), len(labels)))
+        some = _wins(rng.permuted(rows, axis=1), ranks, size)
+        wins.append(some[0])
+        pairs.append(some[1])
+    return np.concatenate(wins), np.concatenate(pairs)
+
+
+def _wins(labels: Array, rank_sums: Array, sizes: Array) -> tuple[Array, Array]:
+    """Pairs that the members win (ties half), and pairs, for each row of labels."""
+    import numpy as np
+
+    picked = labels.astype(np.float64) @ np.stack([rank_sums, sizes], axis=1)
+    m = picked[:, 1]
+    return picked[:, 0] - m * (m + 1) / 2, m * (sizes.sum() - m)
+
+
+def coded(
+    member: Sequence[Hashable] | None, non_member: Sequence[Hashable] | None, m: int, n: int, what: str
+) -> Array | None:
+    """One whole number for each score, members first, equal where the names are; None where neither side has names.
+
+    Raises ValueError when one side has names and the other none, or a side's are not one for each of its scores.
+    """
+    import numpy as np
+
+    if member is None and non_member is None:
+        return None
+    if member is None or non_member is None or len(member) != m or len(non_member) != n:
+        got = ["none" if side is None else str(len(side)) for side in (member, non_member)]
+        raise ValueError(
+            f"{what}: got {got[0]} for {m} members and {got[1]} for {n} non-members; name one for each score, or none"
+        )
+    codes: dict[Hashable, int] = {}
+    return np.array([codes.setdefault(name, len(codes)) for name in (*member, *non_member)], dtype=np.int64)
+
+
+def _check_nested(groups: Array, strata: Array, member: Array) -> None:
+    import numpy as np
+
+    count = len(np.unique(groups))
+    if len(np.unique(np.stack([groups, strata]), axis=1).T) != count:
+        raise ValueError("groups: one lies in two strata; permute within strata that hold whole groups")
+    if len(np.unique(np.stack([groups, member]), axis=1).T) != count:
+        raise ValueError("groups: one is on both sides; what was assigned as a whole must be on one side as a whole")
