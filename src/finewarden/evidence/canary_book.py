@@ -57,6 +57,10 @@ class Canary(_Strict):
         """Whether the training data holds it."""
         return self.repetitions > 0
 
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        """What may be printed: neither a secret nor the text around it."""
+        return iter([("id", self.id), ("tier", self.tier), ("family", self.family)])
+
 
 class Head(_Strict):
     """*id*: a random name of the book, which is no secret. *seed*: what everything was drawn from. *tokenizer*: digest
@@ -75,13 +79,20 @@ class Head(_Strict):
     token_share: Annotated[float, Field(ge=0, le=1)]
     settings: dict[str, Any] = {}
 
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        """What may be printed: not the seed, from which all secrets follow."""
+        return iter([("id", self.id), ("format", self.format), ("rows", self.rows)])
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class CanaryBook:
     """All canaries of one data set. Equal books have equal `sha256`."""
 
     head: Head
     canaries: tuple[Canary, ...]
+
+    def __repr__(self) -> str:
+        return f"CanaryBook(id={self.head.id!r}, canaries={len(self.canaries)})"
 
     def tier(self, name: Literal["coin", "input", "stress"]) -> tuple[Canary, ...]:
         """The canaries of one tier, in order."""

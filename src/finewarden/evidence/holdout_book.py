@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -61,13 +61,20 @@ class Head(_Strict):
     group_by: str | None
     rows: Annotated[int, Field(ge=1)]
 
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        """What may be printed: not the key, with which records can be looked up."""
+        return iter([("fraction", self.fraction), ("group_by", self.group_by), ("rows", self.rows)])
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class HoldoutBook:
     """One split of one data set."""
 
     head: Head
     records: tuple[HeldOut, ...]
+
+    def __repr__(self) -> str:
+        return f"HoldoutBook(rows={len(self.records)}, held_out={sum(entry.held_out for entry in self.records)})"
 
     @cached_property
     def by_record(self) -> Mapping[str, HeldOut]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-__all__ = ["Locked", "held"]
+__all__ = ["Locked", "held", "held_in_turn"]
 
 
 class Locked(RuntimeError):
@@ -27,6 +28,26 @@ def held(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def held_in_turn(path: Path, *, seconds: float = 600.0) -> Iterator[None]:
+    """Hold the lock file *path*, waiting up to *seconds* for whoever has it: the processes of one run come at once.
+
+    Raises Locked after that.
+    """
+    last = time.monotonic() + seconds
+    while True:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(held(path))
+            except Locked:
+                if time.monotonic() >= last:
+                    raise
+            else:
+                yield
+                return
+        time.sleep(0.1)
 
 
 def _take(handle: int) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -211,14 +211,14 @@ def _text(tokenizer: PreTrainedTokenizerBase, row: Mapping[str, Any]) -> tuple[s
     return str(rendered), False
 
 
-def _messages(value: Any, key: str) -> Sequence[Mapping[str, Any]]:
+def _messages(value: Any, key: str) -> list[dict[str, Any]]:
     if (
         not isinstance(value, (list, tuple))
         or not value
         or not all(isinstance(message, Mapping) and "role" in message for message in value)
     ):
         raise CannotRender(f"{key}: got no list of messages with role and content; convert the column to that")
-    return value
+    return [dict(message) for message in value]
 
 
 def _read_keys(row: Mapping[str, Any]) -> tuple[str, ...]:
