@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from finewarden.evidence.measured.common import Sampler
+from finewarden.memorization.extraction import suffix_log_probability
+from finewarden.memorization.membership import min_k, min_k_plus_plus
 from finewarden.memorization.scoring import TokenPair, score, suffix_logits
 from tests.memorization.training import peft_model
 
@@ -142,3 +145,67 @@ def test_soft_prompts_do_not_shift_the_positions(tiny: ModuleType) -> None:
     for pair, found in zip(pairs, score(model, pairs), strict=True):
         assert found is not None
         assert found.log_probs == pytest.approx(naive(model, pair), abs=1e-4)
+
+
+def test_padding_side_changes_nothing(tiny: ModuleType, mixed: list[TokenPair]) -> None:
+    """Scored by hand with padding on the left, as generation pads, the same numbers come out to 1e-4."""
+    import torch
+
+    for family in ("llama", "qwen2"):
+        model = tiny.tiny_model(family).eval()
+        rows = [pair.context + pair.target for pair in mixed]
+        width = max(map(len, rows))
+        ids = torch.tensor([(0,) * (width - len(row)) + row for row in rows])
+        mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows])
+        with torch.no_grad():
+            positions = (mask.cumsum(-1) - 1).clamp(min=0)
+            logits = model(input_ids=ids, attention_mask=mask, position_ids=positions).logits.log_softmax(-1)
+        for row, pair, found in zip(logits, mixed, score(model, mixed), strict=True):
+            targets = torch.tensor(pair.target)
+            left = row[-len(targets) - 1 : -1].gather(1, targets[:, None])[:, 0]
+            assert found is not None
+            assert found.log_probs == pytest.approx(left.tolist(), abs=1e-4)
+
+
+def test_sampler_and_statistics_are_those_of_one_target_alone(model: Any, mixed: list[TokenPair]) -> None:
+    """Batched on the device, in one pass, they equal the public functions on one target's logits to 1e-5."""
+    sampler = Sampler(temperature=0.8, top_k=250, top_p=0.999)
+    found = score(model, mixed, sampler=sampler, statistics=["min_k", "min_k_plus_plus"])
+    finite = 0
+    for batch in suffix_logits(model, mixed, max_tokens=1):
+        (index,) = batch.indices
+        one = found[index]
+        assert one is not None
+        log_probs = batch.logits.double().log_softmax(-1).gather(1, batch.targets[:, None])[:, 0]
+        expected = suffix_log_probability(batch.logits, batch.targets, **sampler.model_dump())
+        finite += math.isfinite(expected)
+        assert one.sampled == pytest.approx(expected, abs=1e-4)
+        assert one.min_k == pytest.approx(min_k(log_probs, 0.2), abs=1e-5)
+        assert one.min_k_plus_plus == pytest.approx(min_k_plus_plus(batch.logits, batch.targets, 0.2), rel=1e-4)
+        assert one.mean == pytest.approx(float(log_probs.mean()), abs=1e-5)
+    assert 0 < finite < len(mixed)
+
+
+def test_what_was_not_asked_for_is_none(model: Any) -> None:
+    """No sampler, no statistic: their fields stay None; an unknown statistic is refused."""
+    (found,) = score(model, [TokenPair((1,), (2, 3))])
+    assert found is not None
+    assert (found.sampled, found.min_k, found.min_k_plus_plus) == (None, None, None)
+    with pytest.raises(ValueError, match="statistics: got 'zlib', allowed"):
+        score(model, [], statistics=["zlib"])  # type: ignore[list-item]
+
+
+def test_progress_ends_at_all_of_them(model: Any, mixed: list[TokenPair]) -> None:
+    """It rises from pass to pass, and pairs that can't be scored are done too."""
+    told: list[tuple[int, int]] = []
+    score(model, [*mixed, TokenPair((), (1,))], max_tokens=200, progress=lambda *each: told.append(each))
+    assert told == sorted(told)
+    assert len(told) > 5
+    assert told[-1] == (41, 41)
+
+
+def test_more_than_the_model_can_read_is_not_measured(tiny: ModuleType) -> None:
+    """1,024 positions read 1,024 tokens and predict one more; the next is None, not a guess."""
+    fits, long = TokenPair((1,) * 1000, (2,) * 25), TokenPair((1,) * 1000, (2,) * 26)
+    found = score(tiny.tiny_model().eval(), [fits, long])
+    assert [one is None for one in found] == [False, True]

@@ -74,6 +74,7 @@ def missing_packages(model_dir: Path) -> list[str]:
         "torch",
         "transformers",
         "hypothesis",
+        "rapidfuzz",
         *(["peft"] if (model_dir / "adapter_config.json").is_file() else []),
     ]
     return [name for name in needed if importlib.util.find_spec(name) is None]
