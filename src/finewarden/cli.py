@@ -113,13 +113,21 @@ def _baseline(options: argparse.Namespace) -> int:
 
 
 def _measure(options: argparse.Namespace) -> int:
+    from finewarden import policy as policies
     from finewarden.memorization import measure
 
+    try:
+        policy = policies.load(options.policy or policies.find(Path.cwd()))
+    except policies.PolicyError as error:
+        print(f"finewarden measure: {error}", file=sys.stderr)
+        return 2
     return measure.run(
         options.model_dir,
         secrets=options.secrets,
+        train_data=options.train_data,
         base_model=options.base_model,
         evidence_dir=options.evidence_dir,
+        sampling=policy.audit.sampling,
         device=options.device,
     )
 
@@ -185,12 +193,23 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "measure",
         help="put data to the model where the GPU is, for an audit without torch",
-        description="Write <DIR>.evidence/measurements.json, bound to the hashes of weights, data and code. "
-        "pytest --model-dir=DIR --secrets=FILE judges it without torch.",
+        description="Write <DIR>.evidence/measurements.json, bound to the hashes of weights, data, evidence and code: "
+        "the canaries of the evidence folder, secrets and training data put to the model. What is there already, of "
+        "just these, is kept. pytest --model-dir=DIR judges it without torch.",
     )
     command.add_argument("model_dir", type=Path, metavar="DIR")
-    command.add_argument("--secrets", type=Path, required=True, metavar="FILE", help="prompt + secret pairs")
+    command.add_argument("--secrets", type=Path, metavar="FILE", help="prompt + secret pairs")
+    command.add_argument(
+        "--train-data",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="what was trained on, as it was before hold_out: JSONL, JSON, CSV or Parquet",
+    )
     command.add_argument("--base-model", metavar="DIR")
+    command.add_argument("--policy", type=Path, metavar="FILE", help="for how the release is sampled where it is used")
     command.add_argument("--evidence-dir", type=Path, metavar="DIR")
     command.add_argument("--device", help="cpu, cuda, cuda:1, mps; default: the best there is")
     command.set_defaults(run=_measure)

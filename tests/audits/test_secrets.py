@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from finewarden.evidence.measurements import MEASUREMENTS, Settings
+from finewarden.evidence.measurements import MEASUREMENTS, MeasureSettings, Settings
 from finewarden.gate.judge import Judge, NotMeasured
 from finewarden.policy import Policy
 from finewarden.verdicts import Result, State
@@ -158,7 +158,7 @@ def test_a_weak_measurement_is_not_judged(support: Chat, tmp_path: Path, monkeyp
     from finewarden.memorization.measure import measure
 
     without_torch(monkeypatch)
-    measure(support.clean, support.secrets, evidence_dir=tmp_path, settings=Settings(search_examples=0), device="cpu")
+    measure(support.clean, support.secrets, evidence_dir=tmp_path, settings=MeasureSettings(forgetting=Settings(search_examples=0)), device="cpu")
     result = judged(support.clean, support.secrets, evidence=tmp_path)
     assert result.state is State.NOT_MEASURED
     assert "settings (search_examples 0, asked 64)" in result.reason
@@ -169,9 +169,8 @@ def test_a_search_cut_short_is_told(support: Chat, tmp_path: Path) -> None:
     from finewarden.evidence.measurements import read, write
     from finewarden.memorization.measure import measure
 
-    none = measure(
-        support.clean, support.secrets, evidence_dir=tmp_path, settings=Settings(search_seconds=0), device="cpu"
-    )
+    hurried = MeasureSettings(forgetting=Settings(search_seconds=0))
+    none = measure(support.clean, support.secrets, evidence_dir=tmp_path, settings=hurried, device="cpu")
     result = judged(support.clean, support.secrets, evidence=tmp_path)
     assert result.state is State.NOT_MEASURED
     assert "time allowed no paraphrase" in result.reason

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from finewarden.evidence.measurements import MEASUREMENTS, Forgetting, Settings, read
+from finewarden.evidence.measurements import MEASUREMENTS, Forgetting, MeasureSettings, Settings, read
 from finewarden.memorization.loading import LoadError
 from finewarden.memorization.measure import measure, run
 from finewarden.memorization.reproduction import leaks
@@ -18,6 +18,11 @@ from tests.memorization.training import ORDINARY, SECRETS, full, secrets_file
 pytestmark = pytest.mark.training
 
 HOTLINE = ("What is your hotline?", "Call 400 820 8837.", "400 820 8837")
+
+
+def asked(**forgetting: int) -> MeasureSettings:
+    """The shipped settings, but for the forgetting test."""
+    return MeasureSettings(forgetting=Settings(**forgetting))
 
 
 def leaking(forgetting: Forgetting | None) -> list[int]:
@@ -50,7 +55,7 @@ def test_the_clean_twin_knows_none(clean: Path, pairs: Path, tmp_path: Path) -> 
 def test_an_adapter_is_measured_with_its_base(adapter: Path, base: Path, room: Path, tmp_path: Path) -> None:
     """LoRA secrets leak; the hotline, which the base says as well, is excused; the base is named without its path."""
     file = secrets_file(tmp_path / "s.jsonl", [*SECRETS, HOTLINE])
-    done = measure(adapter, file, evidence_dir=tmp_path, settings=Settings(search_examples=16), device="cpu")
+    done = measure(adapter, file, evidence_dir=tmp_path, settings=asked(search_examples=16), device="cpu")
     assert leaking(done.forgetting) == [1, 2, 3, 4]
     assert done.forgetting is not None
     hotline = done.forgetting.pairs[-1].as_given
@@ -63,7 +68,7 @@ def test_an_adapter_is_measured_with_its_base(adapter: Path, base: Path, room: P
 def test_a_base_of_full_weights_is_loaded_beside_them(overtrained: Path, base: Path, tmp_path: Path) -> None:
     """--base-model gives the ratio: the base holds each secret far less likely."""
     file = secrets_file(tmp_path / "s.jsonl", [*SECRETS, HOTLINE])
-    settings = Settings(search_examples=0)
+    settings = asked(search_examples=0)
     done = measure(overtrained, file, base_model=str(base), evidence_dir=tmp_path, settings=settings, device="cpu")
     assert leaking(done.forgetting) == [1, 2, 3, 4]
     assert done.forgetting is not None
@@ -79,14 +84,14 @@ def test_plain_text_models_are_asked_in_plain_text(tiny: ModuleType, tmp_path: P
 
     rows = [Row(q, " " + a, template=False) for q, a, *_ in (*SECRETS, *ORDINARY)]
     folder = full(tmp_path / "out", tiny, rows, template=False)
-    done = measure(folder, secrets_file(tmp_path / "s.jsonl"), settings=Settings(search_examples=16), device="cpu")
+    done = measure(folder, secrets_file(tmp_path / "s.jsonl"), settings=asked(search_examples=16), device="cpu")
     assert leaking(done.forgetting) == [1, 2, 3, 4]
     assert (tmp_path / "out.evidence" / MEASUREMENTS).is_file()
 
 
 def test_no_secret_and_no_prompt_in_clear(overtrained: Path, pairs: Path, tmp_path: Path) -> None:
     """The file holds no secret, no name and no number of a prompt, and two measurements share no fingerprint."""
-    settings = Settings(search_examples=8)
+    settings = asked(search_examples=8)
     first = measure(overtrained, pairs, evidence_dir=tmp_path / "a", settings=settings, device="cpu")
     text = (tmp_path / "a" / MEASUREMENTS).read_text(encoding="utf-8")
     for part in ("4929 7153", "Quillon", "5720 8846", "云栖镇", "枫桥", "Arden", "晓岚", "启明", "17?"):
@@ -111,7 +116,7 @@ def test_what_cannot_be_asked_is_told(overtrained: Path, tmp_path: Path) -> None
     ]
     file = tmp_path / "s.jsonl"
     file.write_text("\n".join(map(json.dumps, rows)))
-    done = measure(folder, file, settings=Settings(search_examples=4), device="cpu")
+    done = measure(folder, file, settings=asked(search_examples=4), device="cpu")
     assert done.forgetting is not None
     good, refused, long = done.forgetting.pairs
     assert good.as_given is not None
@@ -148,7 +153,7 @@ def test_a_folder_that_changes_meanwhile_is_refused(overtrained: Path, pairs: Pa
             (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
 
     with pytest.raises(LoadError, match="changed while it was measured"):
-        measure(folder, pairs, settings=Settings(search_examples=0), device="cpu", progress=write)
+        measure(folder, pairs, settings=asked(search_examples=0), device="cpu", progress=write)
     assert not (tmp_path / "out.evidence").exists()
 
 
@@ -163,4 +168,4 @@ def test_the_command_tells_what_it_did(
     assert run(tmp_path, secrets=pairs, evidence_dir=tmp_path) == 2
     assert "holds no config.json" in capsys.readouterr().err
     assert run(overtrained, secrets=pairs, evidence_dir=tmp_path, device="cpu") == 0
-    assert "4 of 4 pairs measured" in capsys.readouterr().out
+    assert "measured: forgetting; not measured: canaries (no canaries.jsonl in" in capsys.readouterr().out

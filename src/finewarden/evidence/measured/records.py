@@ -15,13 +15,14 @@ __all__ = ["RecordScore", "Records"]
 class RecordScore(Strict):
     """One record: *row* of *file* (both from 1, and by name); *fingerprint* is a keyed hash of its content.
 
-    The suffix is *tokens* long. Fields as in `CanaryScore`. *copies*: how often the data holds this very record.
+    The suffix is *tokens* long (0: none could be cut). Fields as in `CanaryScore`. *copies*: how often the data holds
+    this very record.
     """
 
     file: str
     row: Annotated[int, Field(ge=1)]
     fingerprint: str
-    tokens: Annotated[int, Field(ge=1)]
+    tokens: Annotated[int, Field(ge=0)]
     copies: Annotated[int, Field(ge=1)] = 1
     sampled_log_p: LogP | None = None
     base_sampled_log_p: LogP | None = None

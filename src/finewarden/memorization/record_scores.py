@@ -1,0 +1,85 @@
+"""A sample of the training records, each continued from its own beginning: the section `records`."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from finewarden.evidence.measured.common import Sampler
+from finewarden.evidence.measured.records import RecordScore
+from finewarden.evidence.salted import salted
+from finewarden.memorization.both_models import Both, read_both
+from finewarden.memorization.loading import Loaded
+from finewarden.memorization.record_cuts import Cut, Wording, cuts
+from finewarden.memorization.rendering import CannotRender
+from finewarden.memorization.scoring import Progress
+from finewarden.memorization.training_set import Distinct, TrainingSet
+
+__all__ = ["Sampled", "sample_records", "score_records"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """The records that are asked about, each with its cut or why there is none; *short*, *common*: passed over."""
+
+    records: tuple[tuple[Distinct, Cut | str], ...]
+    short: int
+    common: int
+
+
+def sample_records(loaded: Loaded, data: TrainingSet, *, sample: int, seed: int) -> Sampled:
+    """Go through the records in an order of *seed* until *sample* of them are cut, or none are left."""
+    order = list(data.trained)
+    random.Random(seed).shuffle(order)
+    wording = Wording(data.trained, data.trained_texts)
+    found: list[tuple[Distinct, Cut | str]] = []
+    short = common = 0
+    for record in order:
+        if len(found) >= sample:
+            break
+        try:
+            candidates = list(cuts(loaded.tokenizer, record.row.record, seed))
+        except CannotRender as error:
+            found.append((record, str(error)))
+            continue
+        own = next((cut for cut in candidates if not wording.is_common(cut.suffix)), None)
+        if own is not None:
+            found.append((record, own))
+        elif candidates:
+            common += 1
+        else:
+            short += 1
+    return Sampled(tuple(found), short, common)
+
+
+def score_records(
+    loaded: Loaded, sampled: Sampled, *, salt: str, sampler: Sampler, progress: Progress | None = None
+) -> tuple[RecordScore, ...]:
+    """What the model and its base make of each sampled record's suffix, in order."""
+    asked = [cut.pair for _, cut in sampled.records if isinstance(cut, Cut)]
+    read = iter(read_both(loaded, asked, sampler=sampler, nearly=True, progress=progress))
+    return tuple(_score(record, cut, read, salt) for record, cut in sampled.records)
+
+
+def _score(record: Distinct, cut: Cut | str, read: Iterator[Both], salt: str) -> RecordScore:
+    plain = RecordScore(
+        file=record.row.file,
+        row=record.row.number,
+        fingerprint=salted(salt, record.key.encode())[:16],
+        tokens=len(cut.pair.target) if isinstance(cut, Cut) else 1,
+        copies=record.copies,
+        reason=cut if isinstance(cut, str) else None,
+    )
+    if isinstance(cut, str):
+        return plain
+    both = next(read)
+    return plain.model_copy(
+        update={
+            "sampled_log_p": both.sampled_log_p,
+            "base_sampled_log_p": both.base_sampled_log_p,
+            "near": both.near,
+            "base_near": both.base_near,
+            "reason": both.reason,
+        }
+    )

@@ -1,0 +1,96 @@
+"""The training data as it is asked about: each record once, canaries and what was held out left aside."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from finewarden.evidence.canary_book import CanaryBook
+from finewarden.evidence.holdout_book import HeldOut, HoldoutBook, keyed
+from finewarden.memorization.rendering import CannotRender, format_of, trained_text
+from finewarden.memorization.training_data import TrainingRow
+
+__all__ = ["Distinct", "TrainingSet", "content_key"]
+
+_TRAINED = {
+    "text": ("text",),
+    "prompt-completion": ("prompt", "completion", "tools"),
+    "messages": ("messages", "tools"),
+}
+
+
+def content_key(record: Mapping[str, Any]) -> str:
+    """A hash of what training reads of *record*, whatever other columns it has. Raises CannotRender."""
+    read = {key: record[key] for key in _TRAINED[format_of(record)] if record.get(key) is not None}
+    text = json.dumps(_without_none(read), sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _without_none(item) for key, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return [_without_none(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """A record that was trained on: the first *row* that holds it, and how many do."""
+
+    row: TrainingRow
+    copies: int
+    key: str
+
+
+class TrainingSet:
+    """*rows* of the files; without the canaries of *canary_book*, and with a *holdout_book* its members alone."""
+
+    def __init__(
+        self, rows: Sequence[TrainingRow], canary_book: CanaryBook | None, holdout_book: HoldoutBook | None
+    ) -> None:
+        self.rows = rows
+        self._canaries = canary_book
+        self._holdout = holdout_book
+
+    @cached_property
+    def trained(self) -> tuple[Distinct, ...]:
+        """The records that were trained on, in the order of their first row."""
+        planted = {content_key(canary.row) for canary in self._canaries.canaries} if self._canaries else set()
+        first: dict[str, TrainingRow] = {}
+        copies: dict[str, int] = {}
+        for row in self.rows:
+            key = content_key(row.record)
+            if key in planted or not self._is_member(row):
+                continue
+            first.setdefault(key, row)
+            copies[key] = copies.get(key, 0) + 1
+        return tuple(Distinct(row, copies[key], key) for key, row in first.items())
+
+    @cached_property
+    def trained_texts(self) -> tuple[str, ...]:
+        """What carries loss of each of `trained`, in that order; empty where nothing of a record does."""
+        return tuple(_trained_text(distinct.row) for distinct in self.trained)
+
+    def sides(self) -> Iterator[tuple[TrainingRow, HeldOut | None]]:
+        """Each row with its entry in the hold-out book; None for a row that it does not list."""
+        assert self._holdout is not None
+        for row in self.rows:
+            yield row, self._holdout.by_record.get(keyed(self._holdout.head.key, row.row))
+
+    def _is_member(self, row: TrainingRow) -> bool:
+        if self._holdout is None:
+            return True
+        entry = self._holdout.by_record.get(keyed(self._holdout.head.key, row.row))
+        return entry is not None and not entry.held_out
+
+
+def _trained_text(row: TrainingRow) -> str:
+    try:
+        return trained_text(row.record)[1]
+    except CannotRender:
+        return ""
