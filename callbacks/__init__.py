@@ -18,6 +18,8 @@ its remedy (`GuardRefusal`). The order of callbacks does not matter.
     DPGuard                     enforcer   another library's private trainer broke none of the 33 rules that it lets
                                            be seen; observer with strict=False
     ReleaseCardCallback         observer   what was trained from what is on record, and no token or path in the files
+    CanaryCallback              observer   every planted canary stood in the tokenised data and would receive loss; or
+                                           training did not begin
     ==========================  =========  ===========================================================================
 
 The training loop of `transformers.Trainer`, and where each guard stands in it::
@@ -27,7 +29,8 @@ The training loop of `transformers.Trainer`, and where each guard stands in it::
         config.use_cache = args.use_cache
     train()
         model, optimizer, scheduler are prepared
-        on_train_begin                        # ActivationGuard: all rules, or refuse. GradientClipping: can gradients
+        on_train_begin                        # Canary: is what was planted what will be trained on? or refuse.
+                                              # ActivationGuard: all rules, or refuse. GradientClipping: can gradients
                                               #   be seen? then args.max_grad_norm = max_norm
         [evaluate]                            # ActivationGuard: hooks on, as in an epoch
         for each epoch:                       # ActivationGuard: hooks on, use_cache off ---------------------+
@@ -42,11 +45,14 @@ The training loop of `transformers.Trainer`, and where each guard stands in it::
                                               # GradientClipping: clip not reset? arm                         |
                 optimizer.step()              # GradientClipping: the norm, before anything moves             |
                 on_optimizer_step             # GradientClipping: was it looked at?                           |
-                zero_grad(); on_step_end                                                                   #  |
+                zero_grad(); on_step_end      # Canary: can inserted canaries be told from others? (every=)   |
                 [log] [evaluate] [save, upload, then on_save]   # ActivationGuard: flags in the checkpoint    |
         # ActivationGuard: hooks off, use_cache back; also on an exception and on Ctrl-C --------------------+
         on_train_end                          # both: what was seen goes to <output_dir>.evidence/run.jsonl
     save_model()                              # config.json holds the model's own use_cache, and no output flags
+
+Before there is a trainer: `hold_out` keeps groups of records from training, so that an audit can compare, and
+`plant_canaries` puts records with random secrets among the data. Both come back with the same data when called again.
 
 DifferentialPrivacyCallback changes what this loop draws and adds up: its own figure is in `differential_privacy/`.
 
@@ -58,15 +64,18 @@ from __future__ import annotations
 
 from finewarden.callbacks.activation_guard import ActivationGuardCallback
 from finewarden.callbacks.attach import attach
+from finewarden.callbacks.canaries import CanaryCallback, plant_canaries
 from finewarden.callbacks.differential_privacy import DifferentialPrivacyCallback
 from finewarden.callbacks.differential_privacy.guard import DPGuard
 from finewarden.callbacks.gradient_clipping import GradientClippingCallback, global_grad_norm
+from finewarden.callbacks.hold_out import hold_out
 from finewarden.callbacks.refusal import GuardRefusal, Problem
 from finewarden.callbacks.release_card import ReleaseCardCallback
 from finewarden.release.finalize import finalize
 
 __all__ = [
     "ActivationGuardCallback",
+    "CanaryCallback",
     "DPGuard",
     "DifferentialPrivacyCallback",
     "GradientClippingCallback",
@@ -76,4 +85,6 @@ __all__ = [
     "attach",
     "finalize",
     "global_grad_norm",
+    "hold_out",
+    "plant_canaries",
 ]

@@ -23,6 +23,7 @@ Secrets lie in the private evidence alone; a release carries the hash of their b
 
 from __future__ import annotations
 
+from finewarden.callbacks.canaries.callback import CanaryCallback
 from finewarden.callbacks.canaries.planting import plant_canaries
 
-__all__ = ["plant_canaries"]
+__all__ = ["CanaryCallback", "plant_canaries"]

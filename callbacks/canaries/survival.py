@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from finewarden.callbacks.canaries.families import CannotDraw, Family, is_harmless
 from finewarden.memorization.rendering import CannotRender, Field, Rendered, format_of, locate, render, span_in_text
+from finewarden.memorization.scoring import TokenPair
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-__all__ = ["Around", "around", "draw", "survive"]
+__all__ = ["Around", "around", "draw", "survive", "tokens_of"]
 
 _ROUNDS = 64
 """A family of which nearly nothing survives is given up after so many draws for one place."""
@@ -37,10 +38,12 @@ def around(tokenizer: PreTrainedTokenizerBase, row: Mapping[str, Any], field: Fi
     return Around(text[:begin], text[end:], isinstance(row[opening], str))
 
 
-def survive(tokenizer: PreTrainedTokenizerBase, placed: Sequence[tuple[Around, str]]) -> list[bool]:
-    """For each secret whether its own tokens there decode to it again, without an unknown or a special token."""
-    kept: list[bool] = [False] * len(placed)
-    special = set(tokenizer.all_special_ids)  # the unknown token is one of them
+def tokens_of(tokenizer: PreTrainedTokenizerBase, placed: Sequence[tuple[Around, str]]) -> list[TokenPair | None]:
+    """The ids of each secret where it stands, and those before it; None where no token covers it.
+
+    What `rendering.target_of` gives, for many secrets at once.
+    """
+    pairs: list[TokenPair | None] = [None] * len(placed)
     for adds in (False, True):
         wanted = [at for at, (where, _) in enumerate(placed) if where.special is adds]
         if not wanted:
@@ -53,10 +56,20 @@ def survive(tokenizer: PreTrainedTokenizerBase, placed: Sequence[tuple[Around, s
                 first, last = locate(Rendered(text, tuple(ids), tuple(offsets)), len(where.head), 0, len(secret))
             except CannotRender:
                 continue
-            own = ids[first:last]
-            again = tokenizer.decode(own, clean_up_tokenization_spaces=False)
-            kept[at] = first > 0 and special.isdisjoint(own) and secret in again
-    return kept
+            pairs[at] = TokenPair(tuple(ids[:first]), tuple(ids[first:last]))
+    return pairs
+
+
+def survive(tokenizer: PreTrainedTokenizerBase, placed: Sequence[tuple[Around, str]]) -> list[bool]:
+    """For each secret whether its own tokens there decode to it again, without an unknown or a special token."""
+    special = set(tokenizer.all_special_ids)  # the unknown token is one of them
+    return [
+        pair is not None
+        and bool(pair.context)
+        and special.isdisjoint(pair.target)
+        and secret in tokenizer.decode(list(pair.target), clean_up_tokenization_spaces=False)
+        for pair, (_, secret) in zip(tokens_of(tokenizer, placed), placed, strict=True)
+    ]
 
 
 def draw(

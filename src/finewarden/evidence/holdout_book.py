@@ -52,13 +52,17 @@ class HeldOut(_Strict):
 
 
 class Head(_Strict):
-    """*key*: of the hashes, hexadecimal. *fraction*: chance of a group to be held out. *group_by*: column, or None."""
+    """*key*: of the hashes, hexadecimal. *fraction*: share of the groups held out. *group_by*: column, or None.
+
+    *near_duplicates*: records that are nearly the same were joined to one group.
+    """
 
     version: Literal[1] = 1
     key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     written_by: str
     fraction: Annotated[float, Field(gt=0, lt=1)]
     group_by: str | None
+    near_duplicates: bool = True
     rows: Annotated[int, Field(ge=1)]
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
