@@ -1,9 +1,10 @@
 """Is what a release claims of differential privacy true of how it was trained?
 
-Nothing of the model is run. The ledger says what each update was; epsilon is computed from it again, by dp-accounting
-on the ledger's own grid; the run log, where it is at hand, says how many updates of which kind there were, and which
-weights they led to. A ledger that was false from the start can pass, if the log was forged with it: it is bound to the
-record by its hash and to the log, not to the truth. A release that claims nothing is not measured.
+All but `one_run` run nothing of the model. The ledger says what each update was; epsilon is computed from it again, by
+dp-accounting on the ledger's own grid; the run log, where it is at hand, says how many updates of which kind there
+were, and which weights they led to. A ledger that was false from the start can pass, if the log was forged with it: it
+is bound to the record by its hash and to the log, not to the truth. `one_run` asks the model itself. A release that
+claims nothing is not measured.
 
 The mend is almost always to train again, or to take the claim back.
 """
@@ -21,17 +22,21 @@ from finewarden.accounting import AccountingError
 from finewarden.artifacts.folder import Folder, UnreadableFile
 from finewarden.artifacts.progress import progress_bar
 from finewarden.artifacts.tensor_values import tensor_values
+from finewarden.audits.instruments import require
 from finewarden.audits.privacy_facts import NO_LEDGER, claimants, ledger_of, sha256, texts
 from finewarden.audits.privacy_log import contradictions, logged, of_the_guard
 from finewarden.audits.privacy_weights import compared
 from finewarden.audits.privacy_wording import overstatements
 from finewarden.audits.release_facts import read_card, shown
+from finewarden.audits.statistics import claim_of, conclude_one_run, family
 from finewarden.evidence.directory import RUN_LOG
 from finewarden.evidence.model_card import MODEL_CARD
 from finewarden.evidence.privacy_ledger import PRIVACY_LEDGER, RULES, PrivacyLedger
 from finewarden.gate.judge import Judge
+from finewarden.gate.measuring import Measuring
 from finewarden.policy import Policy
 from finewarden.release.privacy import claim_from
+from finewarden.verdicts import State
 
 # The same computation on the same grid: what differs is rounding, or another version of the accountant. Half of what
 # must be found, so that 0.01 too little always is.
@@ -252,6 +257,19 @@ def test_wording(release: Folder, judge: Judge) -> None:
         for found in overstatements(text, ledger):
             mend = f"say what the ledger says; {_finalize(release)} writes the sentence"
             judge.finding(found.rule, where=f"{name}:{found.line}", what=shown(found.what), mend=mend)
+
+
+@pytest.mark.needs_model
+@pytest.mark.audit("privacy_claim.one_run")
+def test_one_run(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: Path) -> None:
+    """What the model remembers of coin-flipped canaries does not falsify the claimed epsilon (Steinke et al. 2023)."""
+    claim = claim_of(release, measuring.policy)
+    if claim is None:
+        judge.not_measured(NO_LEDGER)
+    measuring.section("canaries", judge)
+    found = family(measuring, release, evidence_dir)
+    require(measuring, judge, evidence_dir, leak_found=found["one_run"].state is State.FAIL)
+    conclude_one_run(found, claim, judge, mend=AGAIN)
 
 
 def _ledger(release: Folder, judge: Judge) -> PrivacyLedger:

@@ -37,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--evidence-dir", metavar="DIR", help="private evidence (default: <model-dir>.evidence)")
     group.addoption("--policy", metavar="FILE", help="the policy (default: nearest finewarden.toml or pyproject.toml)")
     group.addoption("--audit-report", metavar="FILE", help="write the whole verdict as JSON")
+    group.addoption("--audit-figures", metavar="DIR", help="draw what was measured, as SVG (needs finewarden[report])")
     group.addoption("--audit-waivers", metavar="FILE", help="waivers (default: the policy's audit.waivers)")
     group.addoption("--audit-step-summary", action="store_true", help="add the table to $GITHUB_STEP_SUMMARY")
     group.addoption(

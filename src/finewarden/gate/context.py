@@ -15,6 +15,7 @@ from finewarden.artifacts.folder import Folder
 from finewarden.evidence.directory import evidence_dir
 from finewarden.gate import arguments
 from finewarden.gate.judge import Judge
+from finewarden.gate.measuring import Measuring
 from finewarden.policy import Policy
 from finewarden.waivers import Waivers
 
@@ -33,6 +34,7 @@ class Context:
     train_data: tuple[Path, ...]
     base_model: str | None
     report_file: Path | None
+    figures_dir: Path | None
     hashing: bool
 
     @classmethod
@@ -72,6 +74,7 @@ class Context:
             folder,
             {
                 "--audit-report": config.getoption("audit_report"),
+                "--audit-figures": config.getoption("audit_figures"),
                 "--junitxml": config.getoption("xmlpath", None),
                 "--log-file": config.getoption("log_file", None),
                 "GITHUB_STEP_SUMMARY": os.environ.get("GITHUB_STEP_SUMMARY")
@@ -90,8 +93,14 @@ class Context:
             train_data=train_data,
             base_model=config.getoption("base_model"),
             report_file=named("audit_report"),
+            figures_dir=named("audit_figures"),
             hashing=not config.getoption("no_audit_hashing"),
         )
+
+    @cached_property
+    def measuring(self) -> Measuring:
+        """What was measured of the model, read or made once."""
+        return Measuring(self)
 
     @cached_property
     def folder(self) -> Folder:

@@ -11,6 +11,7 @@ import pytest
 from finewarden.artifacts.folder import Folder
 from finewarden.gate.context import CONTEXT, Context
 from finewarden.gate.judge import Judge
+from finewarden.gate.measuring import Measuring
 from finewarden.policy import Policy
 
 
@@ -54,6 +55,12 @@ def secrets_file(audit_context: Context) -> Path | None:
 def base_model(audit_context: Context) -> str | None:
     """The value of `--base-model=`."""
     return audit_context.base_model
+
+
+@pytest.fixture(scope="session")
+def measuring(audit_context: Context) -> Measuring:
+    """What was measured of the model: sections of measurements.json, or measured now where data and torch are."""
+    return audit_context.measuring
 
 
 @pytest.fixture

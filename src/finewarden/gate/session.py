@@ -61,6 +61,7 @@ class AuditSession:
             model=context.model_dir.name, policy=context.policy, waivers=context.waivers, level=context.level
         )
         self._deselected = False
+        self.drawn: list[Path] = []
 
     # -- which audits -------------------------------------------------------------------------------------------------
 
@@ -193,6 +194,21 @@ class AuditSession:
                 self.ledger.problems.append(f"--audit-report: {why}")
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+        if self.context.figures_dir is not None:
+            self._draw(session, self.context.figures_dir)
+
+    def _draw(self, session: pytest.Session, folder: Path) -> None:
+        """The pictures of what the audits judged; without a section there is none."""
+        from finewarden.report.figures import FiguresError, write
+
+        canaries, _ = self.context.measuring.find("canaries")
+        membership, _ = self.context.measuring.find("membership")
+        try:
+            self.drawn = write(folder, canaries, membership)
+        except (FiguresError, OSError) as error:
+            self.ledger.problems.append(f"--audit-figures={folder.name}: {error}")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The section "model audit": one line an audit, then what is missing, then the verdict."""
         if self.config.option.collectonly:
@@ -205,6 +221,8 @@ class AuditSession:
         width = writer.fullwidth if terminalreporter.isatty else max(writer.fullwidth, _LOG_WIDTH)
         for line in terminal.lines(self.ledger, width=width):
             terminalreporter.line(line)
+        if self.drawn:
+            terminalreporter.line(f"figures: {', '.join(str(path) for path in self.drawn)}")
         if self.config.getoption("audit_step_summary"):
             terminalreporter.line(step_summary.write(self.ledger))
 

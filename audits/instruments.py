@@ -1,0 +1,91 @@
+"""Does the measuring itself work? Facts about scorer, canaries and splits that a verdict rests on.
+
+None of them is a leak: a broken instrument makes what rests on it *not measured*, and never a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from finewarden.evidence import run_log
+from finewarden.evidence.directory import RUN_LOG
+from finewarden.evidence.measured.canaries import Canaries
+from finewarden.evidence.run_log import RunLogError
+from finewarden.gate.judge import Judge
+from finewarden.gate.measuring import Measuring
+
+__all__ = ["REPEATABLE", "Broken", "broken", "proven", "require", "scorer_works"]
+
+GUARD = "CanaryCallback"
+REPEATABLE = 1e-3
+"""Nats by which two scorings of one secret may differ; float32 on one machine stays below 1e-4."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What does not work, and whether a leak that was found stands all the same."""
+
+    reason: str
+    leaks_stand: bool
+
+
+def broken(section: Canaries, evidence_dir: Path) -> Iterator[Broken]:
+    """What is broken of what the canaries' verdicts rest on, the worst first."""
+    if (why := scorer_works(section)) is not None:
+        yield Broken(why, leaks_stand=False)
+    difference = section.control.repeat_difference
+    if difference is None or difference > REPEATABLE:
+        told = (
+            "nothing could be scored twice" if difference is None else f"scored twice, they differ by {difference:.2g}"
+        )
+        yield Broken(f"{told} nats; measure in float32, on one device", leaks_stand=False)
+    if (why := proven(section, evidence_dir)) is not None:
+        yield Broken(why, leaks_stand=True)
+
+
+def require(measuring: Measuring, judge: Judge, evidence_dir: Path, *, leak_found: bool = False) -> Canaries:
+    """The canaries' section with sound instruments. Raises NotMeasured, unless a leak was found that stands."""
+    section = measuring.section("canaries", judge)
+    for each in broken(section, evidence_dir):
+        if not (leak_found and each.leaks_stand):
+            judge.not_measured(each.reason)
+    return section
+
+
+def scorer_works(section: Canaries) -> str | None:
+    """Why the scorer is not known to work on this model; None when it is.
+
+    A secret that stands in the context already must become likelier, where the model can copy; what the model itself
+    says must be likeliest, whatever it can.
+    """
+    control = section.control
+    if control.own_asked and control.own_words == control.own_asked:
+        return None
+    if control.copies and control.copied >= 0.9 * control.copies and control.own_words >= 0.9 * control.own_asked:
+        return None
+    return (
+        f"the scorer finds {control.own_words} of {control.own_asked} texts that the model itself said to be its "
+        f"likeliest, and {control.copied} of {control.copies} secrets likelier where they can be copied; "
+        "score in float32, with a plain causal model"
+    )
+
+
+def proven(section: Canaries, evidence_dir: Path) -> str | None:
+    """Why it is not known that each inserted canary would have been trained on; None when it is."""
+    again = f"train with CanaryCallback(book) and bring {RUN_LOG}"
+    try:
+        records = [record for record in run_log.read(evidence_dir / RUN_LOG) if record.guard == GUARD]
+    except FileNotFoundError:
+        return f"there is no {RUN_LOG}, so nobody knows whether the canaries would receive loss; {again}"
+    except (OSError, RunLogError) as error:
+        return f"{error}; {again}"
+    of_this = [
+        record for record in records if record.event == "proven" and record.detail.get("book") == section.book_id
+    ]
+    if not of_this:
+        return f"{RUN_LOG} holds no proof that these canaries would receive loss; {again}"
+    if of_this[-1].detail.get("sha256") != section.book:
+        return f"canaries.jsonl is not the book that training was checked with; bring that one, or {again}"
+    return None

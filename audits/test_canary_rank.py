@@ -1,0 +1,41 @@
+"""Can canaries that were trained on be told from those that were not?
+
+Before training each canary was inserted once or not at all, by a fair coin. Measured: how much likelier the model holds
+each secret than its base does, in nats a token; and how often an inserted canary beats one of its family that was not
+inserted (AUC, Mann-Whitney; 0.5 is chance). Tolerance: `audit.tolerance.canary_auc`, 0.75; at 0.5 the exact permutation
+test. Fails when the lower bound is above it, passes when the upper bound is not.
+
+The mend: fewer epochs, a smaller rank or learning rate, no duplicates; differential privacy where no trace may remain.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from finewarden.artifacts.folder import Folder
+from finewarden.audits.instruments import require
+from finewarden.audits.statistics import conclude, family
+from finewarden.gate.judge import Judge
+from finewarden.gate.measuring import Measuring
+from finewarden.memorization.membership import tpr_at_fpr
+from finewarden.policy import TOLERANCES
+from finewarden.verdicts import State
+
+MEND = "train for fewer epochs, with a smaller rank or learning rate, and without duplicates; or with privacy"
+
+
+@pytest.mark.needs_model
+@pytest.mark.audit("canary_rank.auc")
+def test_auc(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: Path) -> None:
+    """Inserted canaries are told from those that were not no better than the policy tolerates."""
+    measuring.section("canaries", judge)
+    member = family(measuring, release, evidence_dir)["canary_rank"]
+    judge.tolerance("canary_auc", TOLERANCES["canary_auc"] or 0)
+    require(measuring, judge, evidence_dir, leak_found=member.state is State.FAIL)
+    if member.detail is not None:
+        caught = tpr_at_fpr(member.detail.members, member.detail.non_members, 0.01)
+        judge.remark(f"{caught:.0%} of the inserted are found at 1 % false alarms")
+    what = "the model tells secrets that were inserted once from secrets that were not"
+    conclude(member, judge, where="canaries.jsonl", what=what, mend=MEND)
