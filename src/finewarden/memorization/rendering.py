@@ -169,7 +169,7 @@ def locate(rendered: Rendered, field_text_start: int, start: int, end: int) -> t
     do. Raises CannotRender when no token covers any of it.
     """
     first, last = field_text_start + start, field_text_start + end
-    inside = [i for i, (a, b) in enumerate(rendered.offsets) if a < last and first < b]
+    inside = [i for i, (a, b) in enumerate(rendered.offsets) if max(a, first) < min(b, last)]
     if not inside:
         raise CannotRender("no token covers that piece of the record; the tokenizer drops it")
     return inside[0], inside[-1] + 1
