@@ -26,9 +26,10 @@ from finewarden.evidence.measurements import (
 from finewarden.evidence.model_files import ModelFilesError, digests
 from finewarden.memorization.loading import Loaded, LoadError, load, patient
 from finewarden.memorization.measure_error import MeasureError
+from finewarden.memorization.measure_inputs import Inputs
 from finewarden.memorization.measured_model import base_of, check_base, environment, stamp
 from finewarden.memorization.progress import Steps, shown, silent
-from finewarden.memorization.sections import Inputs, Section, sections
+from finewarden.memorization.sections import Section, sections
 from finewarden.policy import Sampling
 
 __all__ = ["MeasureError", "Measured", "measure", "measure_what_is_new", "run"]

@@ -7,17 +7,16 @@ trained text. The first cut comes early, so that nothing between is left out: it
 
 from __future__ import annotations
 
-import json
 import random
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from finewarden.memorization.rendering import CannotRender, Rendered, locate, render, span_in_text, trained_text
+from finewarden.memorization.rendering import Rendered, locate, render, span_in_text, trained_text
 from finewarden.memorization.scoring import TokenPair
 from finewarden.memorization.secret_text import MIN_BITS, bits
-from finewarden.memorization.training_set import Distinct
+from finewarden.memorization.training_set import Distinct, text_before
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -103,19 +102,7 @@ class Wording:
         while at >= 0 and len(before) < _SHARED:
             which = bisect_right(self._starts, at) - 1
             start = self._starts[which]
-            before.add(_context(self._records[which].row.record) + self._joined[start:at])
+            before.add(text_before(self._records[which].row.record) + self._joined[start:at])
             following = which + 1  # the first place in a record is enough
             at = self._joined.find(suffix, self._starts[following]) if following < len(self._starts) else -1
         return len(before) >= _SHARED
-
-
-def _context(record: Mapping[str, Any]) -> str:
-    """What stands in front of the trained text of *record*, as one text."""
-    try:
-        field, _ = trained_text(record)
-    except CannotRender:
-        return ""
-    if field == ("text",):
-        return ""
-    value = record["prompt"] if field[0] == "completion" else record["messages"][: int(field[1])]
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)

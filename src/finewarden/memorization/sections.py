@@ -5,28 +5,25 @@ A model is loaded for minutes, so whatever is wrong with a file is told before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
-from pathlib import Path
+from functools import partial
 
-from finewarden.evidence import canary_book, holdout_book
-from finewarden.evidence.canary_book import CANARY_BOOK, CanaryBook, CanaryBookError
-from finewarden.evidence.holdout_book import HOLDOUT_BOOK, HoldoutBook, HoldoutBookError
-from finewarden.evidence.measured.common import Sampler, Strict
+from finewarden.evidence.canary_book import CANARY_BOOK
+from finewarden.evidence.holdout_book import HOLDOUT_BOOK
+from finewarden.evidence.measured.common import Strict
 from finewarden.evidence.measured.forgetting import Forgetting
+from finewarden.evidence.measured.generations import Generations
+from finewarden.evidence.measured.membership import Membership
+from finewarden.evidence.measured.personal_values import PersonalValues
 from finewarden.evidence.measured.records import Records
-from finewarden.evidence.measured.settings import MeasureSettings
-from finewarden.evidence.salted import data_digest, salted
+from finewarden.evidence.salted import salted
 from finewarden.memorization.forgetting_results import ask_pairs
 from finewarden.memorization.loading import Loaded
-from finewarden.memorization.measure_error import MeasureError
+from finewarden.memorization.measure_inputs import Inputs
 from finewarden.memorization.progress import Steps
-from finewarden.memorization.prompts_file import Pair, read_pairs
-from finewarden.memorization.training_data import read_rows
-from finewarden.memorization.training_set import TrainingSet
 
-__all__ = ["Inputs", "Section", "sections"]
+__all__ = ["Section", "sections"]
 
 _ADD_DATA = "add --train-data=FILE: what was trained on, as it was before hold_out"
 
@@ -40,65 +37,9 @@ class Section:
     measure: Callable[[Loaded, Steps], Strict] | None = None
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """What is put to the model. *salt* is of this measurement, for all its keyed hashes."""
-
-    salt: str
-    sampler: Sampler
-    settings: MeasureSettings
-    evidence_dir: Path
-    secrets_file: Path | None = None
-    train_data: Sequence[Path] = ()
-
-    @cached_property
-    def pairs(self) -> tuple[Pair, ...]:
-        """The secrets file. Raises SecretsFileError."""
-        assert self.secrets_file is not None
-        return read_pairs(self.secrets_file)
-
-    @cached_property
-    def training_set(self) -> TrainingSet:
-        """The training data. Raises TrainDataError."""
-        return TrainingSet(read_rows(self.train_data), self.canaries, self.holdout)
-
-    @property
-    def trained_on(self) -> TrainingSet:
-        """`training_set`, when anything of it was trained on. Raises MeasureError."""
-        if not self.training_set.trained:
-            raise MeasureError(
-                f"of {len(self.training_set.rows)} records none was trained on by {HOLDOUT_BOOK} and {CANARY_BOOK}; "
-                "give the data that was given to hold_out, unchanged"
-            )
-        return self.training_set
-
-    @cached_property
-    def data(self) -> str:
-        """Keyed digest of the training data."""
-        return data_digest(self.train_data, self.salt)
-
-    @cached_property
-    def canaries(self) -> CanaryBook | None:
-        """The canary book in the evidence folder, None when there is none. Raises MeasureError."""
-        path = self.evidence_dir / CANARY_BOOK
-        try:
-            return canary_book.read(path) if path.is_file() else None
-        except CanaryBookError as error:
-            raise MeasureError(str(error)) from None
-
-    @cached_property
-    def holdout(self) -> HoldoutBook | None:
-        """The hold-out book in the evidence folder, None when there is none. Raises MeasureError."""
-        path = self.evidence_dir / HOLDOUT_BOOK
-        try:
-            return holdout_book.read(path) if path.is_file() else None
-        except HoldoutBookError as error:
-            raise MeasureError(str(error)) from None
-
-
 def sections(inputs: Inputs) -> tuple[Section, ...]:
     """Every section, in the order in which they are measured. Reads the secrets file and the books that are there."""
-    return (_forgetting(inputs), _canaries(inputs), *_data_sections(inputs))
+    return (_forgetting(inputs), _canaries(inputs), *_data_sections(inputs), _generations(inputs))
 
 
 def _forgetting(inputs: Inputs) -> Section:
@@ -134,11 +75,15 @@ def _data_sections(inputs: Inputs) -> tuple[Section, ...]:
     if not inputs.train_data:
         return tuple(Section(name, _ADD_DATA) for name in names)
     membership = (
-        Section("membership", "not yet")
+        Section("membership", measure=partial(_membership, inputs))
         if inputs.holdout is not None
         else Section("membership", f"no {HOLDOUT_BOOK} in {inputs.evidence_dir.name}; hold records out before training")
     )
-    return (Section("records", measure=partial(_records, inputs)), membership)
+    return (
+        Section("records", measure=partial(_records, inputs)),
+        Section("personal_values", measure=partial(_personal_values, inputs)),
+        membership,
+    )
 
 
 def _records(inputs: Inputs, loaded: Loaded, progress: Steps) -> Records:
@@ -158,6 +103,97 @@ def _records(inputs: Inputs, loaded: Loaded, progress: Steps) -> Records:
         common=sampled.common,
         scores=score_records(loaded, sampled, salt=inputs.salt, sampler=inputs.sampler, progress=step),
         settings=settings,
-        canary_book=inputs.canaries and inputs.canaries.sha256,
-        holdout_book=inputs.holdout and inputs.holdout.sha256,
+        canary_book=inputs.canary_digest,
+        holdout_book=inputs.holdout_digest,
+    )
+
+
+def _personal_values(inputs: Inputs, loaded: Loaded, progress: Steps) -> PersonalValues:
+    from finewarden.memorization.personal_strata import groups
+    from finewarden.memorization.value_scores import score_values
+
+    settings, seed = inputs.settings.personal_values, inputs.settings.seed
+    progress("looking for personal data")
+    strata, alone = groups(inputs.values, most=settings.per_stratum, seed=seed)
+    values, compared = score_values(
+        loaded,
+        strata,
+        alone,
+        values=settings.values,
+        seed=seed,
+        salt=inputs.salt,
+        sampler=inputs.sampler,
+        progress=progress,
+    )
+    return PersonalValues(
+        salt=inputs.salt,
+        data=inputs.data,
+        seed=seed,
+        sampler=inputs.sampler,
+        found=len(inputs.values),
+        values=values,
+        strata=compared,
+        settings=settings,
+        canary_book=inputs.canary_digest,
+        holdout_book=inputs.holdout_digest,
+    )
+
+
+def _membership(inputs: Inputs, loaded: Loaded, progress: Steps) -> Membership:
+    from finewarden.memorization.membership_scores import score_sides, sides
+
+    settings, seed = inputs.settings.membership, inputs.settings.seed
+    drawn = sides(inputs.training_set, sample=settings.sample, seed=seed)
+    step = progress(f"scoring {len(drawn.sampled)} records, trained on and held out")
+    records, blind_reason = score_sides(loaded, drawn.sampled, seed=seed, progress=step)
+    assert inputs.holdout_digest is not None
+    return Membership(
+        salt=inputs.salt,
+        data=inputs.data,
+        book=inputs.holdout_digest,
+        seed=seed,
+        members=drawn.members,
+        held_out=drawn.held_out,
+        unknown=drawn.unknown,
+        records=records,
+        settings=settings,
+        blind_reason=blind_reason,
+    )
+
+
+def _generations(inputs: Inputs) -> Section:
+    if not inputs.train_data and inputs.canaries is None:
+        return Section("generations", f"{_ADD_DATA}, or plant canaries before training")
+    return Section("generations", measure=partial(_sampled, inputs))
+
+
+def _sampled(inputs: Inputs, loaded: Loaded, progress: Steps) -> Generations:
+    from finewarden.memorization.generation_scan import prompts, scan, wanted
+
+    settings, seed = inputs.settings.generations, inputs.settings.seed
+    data = inputs.trained_on if inputs.train_data else None
+    asked = prompts(loaded, data, settings, seed)
+    spoken = scan(
+        loaded,
+        asked,
+        wanted(inputs.canaries, inputs.values if data else ()),
+        salt=inputs.salt,
+        sampler=inputs.sampler,
+        tokens=settings.tokens,
+        seed=seed,
+        progress=progress(f"sampling {len(asked)} answers"),
+    )
+    return Generations(
+        salt=inputs.salt,
+        book=inputs.canary_digest,
+        data=inputs.data if data else None,
+        seed=seed,
+        sampler=inputs.sampler,
+        unprompted=sum(prompt.how == "unprompted" for prompt in asked),
+        prompted=sum(prompt.how == "prompted" for prompt in asked),
+        tokens=settings.tokens,
+        base_asked=loaded.has_base,
+        spoken=spoken,
+        settings=settings,
+        holdout_book=inputs.holdout_digest if data else None,
     )

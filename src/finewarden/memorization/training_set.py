@@ -14,7 +14,7 @@ from finewarden.evidence.holdout_book import HeldOut, HoldoutBook, keyed
 from finewarden.memorization.rendering import CannotRender, format_of, trained_text
 from finewarden.memorization.training_data import TrainingRow
 
-__all__ = ["Distinct", "TrainingSet", "content_key"]
+__all__ = ["Distinct", "TrainingSet", "content_key", "text_before"]
 
 _TRAINED = {
     "text": ("text",),
@@ -28,6 +28,27 @@ def content_key(record: Mapping[str, Any]) -> str:
     read = {key: record[key] for key in _TRAINED[format_of(record)] if record.get(key) is not None}
     text = json.dumps(_without_none(read), sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def text_before(record: Mapping[str, Any]) -> str:
+    """All text of *record* that stands in front of its trained text, one piece a line. Raises CannotRender."""
+    field, _ = trained_text(record)
+    if field[0] == "text":
+        return ""
+    pieces = [record["prompt"]] if field[0] == "completion" else []
+    pieces += record[str(field[0])][: int(field[1])] if len(field) > 1 else []
+    return "\n".join(_strings(pieces))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _strings(item)
 
 
 def _without_none(value: Any) -> Any:

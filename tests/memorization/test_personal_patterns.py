@@ -1,0 +1,71 @@
+"""Personal data by pattern: what is found in English and Chinese text, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from finewarden.memorization.personal_patterns import find_personal, hidden
+
+# Check digits are right, so that the patterns hold; none is issued to anybody that we know of.
+FOUND = [
+    ("write to t.baker.77@mail.invalid, please", "e-mail", "t.baker.77@mail.invalid"),
+    ("邮箱zhang_wei88@mail.invalid。", "e-mail", "zhang_wei88@mail.invalid"),
+    ("身份证号11010519491231002X，已核对", "resident ID", "11010519491231002X"),
+    ("证件 110105 19491231 002x 。", "resident ID", "110105 19491231 002x"),
+    ("卡号4532 0151 1283 0366到期", "bank card", "4532 0151 1283 0366"),
+    ("card 5500-0000-0000-0004.", "bank card", "5500-0000-0000-0004"),
+    ("手机13957208846找我", "mobile number", "13957208846"),
+    ("手机：１３９５７２０８８４６", "mobile number", "１３９５７２０８８４６"),
+    ("call +86 139 5720 8846 now", "mobile number", "+86 139 5720 8846"),
+    ("call +44 20 7946 0958 now", "phone number", "+44 20 7946 0958"),
+    ("call (415) 555-0132 now", "phone number", "(415) 555-0132"),
+    ("电话010-62781234转3", "phone number", "010-62781234"),
+    ("SSN 219-09-9999.", "social security number", "219-09-9999"),
+    ("IBAN DE89 3704 0044 0532 0130 00.", "IBAN", "DE89 3704 0044 0532 0130 00"),
+    ("from 203.1.113.77, twice", "IPv4 address", "203.1.113.77"),
+    ("加微信：xiaolan_2291聊", "WeChat ID", "xiaolan_2291"),
+    ("我的QQ是58291734，随时", "QQ number", "58291734"),
+]
+LEFT_ALONE = [
+    "身份证110105194912310021",  # a wrong check digit
+    "身份证11010519491331002X",  # the 13th month
+    "card 4532 0151 1283 0367",  # Luhn
+    "order 4111111111111111000000",  # longer than any card
+    "hotline 400 820 8837",
+    "write to support@shop.example",
+    "version 1.2.3.4.5, host 192.168.0.12, 999.1.1.1",
+    "SSN 000-12-3456",
+    "in 2019, 120 of 4500 (2.7 %) on 2024-05-17 10:22",
+    "wechat is blocked",
+    "a13957208846b",
+    "微信群里没人",
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "value"), FOUND)
+def test_what_is_found(text: str, kind: str, value: str) -> None:
+    """Each kind, beside spaces and beside ideographs, whole and in its place."""
+    [found] = find_personal(text)
+    assert (found.kind, found.value) == (kind, value)
+    assert text[found.start : found.end] == value
+
+
+@pytest.mark.parametrize("text", LEFT_ALONE)
+def test_what_is_left_alone(text: str) -> None:
+    """A check digit, a boundary or a context that does not hold: nothing."""
+    assert find_personal(text) == []
+
+
+def test_one_value_in_many_spellings_has_one_key() -> None:
+    """Spacing, width, country code and case do not make another value."""
+    spellings = ("13957208846", "+86 139-5720-8846", "１３９ ５７２０ ８８４６")
+    assert {find_personal(f"手机 {text}。")[0].key for text in spellings} == {"13957208846"}
+    assert {find_personal(f"<{text}>")[0].key for text in ("Ann.Lee@Mail.invalid", "ann.lee@mail.invalid")} == {
+        "ann.lee@mail.invalid"
+    }
+
+
+def test_what_is_shown_is_two_characters() -> None:
+    """A mask tells the first and the last character at most."""
+    assert hidden("13957208846") == "1…6"
+    assert hidden("1234") == "…"
