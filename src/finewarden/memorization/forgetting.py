@@ -24,7 +24,7 @@ from finewarden.evidence.measurements import Settings
 from finewarden.memorization.extraction import log_p_needed
 from finewarden.memorization.greedy import Answer, greedy_answers
 from finewarden.memorization.prompting import Question
-from finewarden.memorization.scoring import Score, TokenPair, score
+from finewarden.memorization.scoring import Score, TokenPair, longest, score
 from finewarden.memorization.secret_text import contains
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def read_questions(
 
     With exact=False a secret that can't reach the bar is not scored at all: its reading says LEAST_LOG_P and no path.
     """
-    room = _longest(model)
+    room = longest(model)
     openings = [tuple(dict.fromkeys(spelling[0] for spelling in q.spellings if spelling)) for q in questions]
     fits = [
         bool(opening) and len(q.context) + settings.answer_tokens + max(map(len, q.spellings)) <= room
@@ -162,10 +162,3 @@ def _end_of_secret(tokenizer: PreTrainedTokenizerBase, answer: tuple[int, ...], 
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle, high)
     return high
-
-
-def _longest(model: Any) -> float:
-    """Tokens the model can read, as its configuration says; without end where it says nothing."""
-    config = model.config.get_text_config() if hasattr(model.config, "get_text_config") else model.config
-    longest = getattr(config, "max_position_embeddings", None)
-    return longest if isinstance(longest, int) and longest > 0 else math.inf
