@@ -88,7 +88,7 @@ def judge_family(
 
     *claim*: the (ε, δ) that the release states; without one there is no one-run test. Planned is what has a section,
     and what *planned* names besides (the evidence is there, the numbers are not). *unusable*: members whose numbers may
-    not be used, and why: they stay in the family, not measured. Raises ValueError for a tolerance that can't be.
+    not be used, and why: they stay in the family, not measured.
     """
     alpha = policy.audit.alpha
     limits = {name: tolerance(policy, name) for name in MEMBERS}

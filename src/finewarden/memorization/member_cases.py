@@ -9,16 +9,13 @@ from finewarden.evidence.measurements import Measurements
 from finewarden.memorization.canary_cases import Claim, canary_exposure, canary_rank, one_run
 from finewarden.memorization.case import Case
 from finewarden.memorization.record_cases import membership, real_pii
-from finewarden.policy import Policy
+from finewarden.policy import TOLERANCES, Policy
 
-__all__ = ["MEMBERS", "TOLERANCES", "MemberName", "builder", "measured", "tolerance"]
+__all__ = ["MEMBERS", "MemberName", "builder", "measured", "tolerance"]
 
 MemberName = Literal["canary_rank", "canary_exposure", "membership", "real_pii", "one_run"]
 
 MEMBERS: tuple[MemberName, ...] = ("canary_rank", "canary_exposure", "membership", "real_pii", "one_run")
-
-TOLERANCES = {"canary_auc": 0.75, "membership_auc": 0.75, "real_pii_auc": 0.75}
-"""Defaults of `audit.tolerance`. `canary_exposure`, in bits, has none: unset, what chance alone gives is tolerated."""
 
 _KEYS: dict[MemberName, str] = {
     "canary_rank": "canary_auc",
@@ -29,26 +26,9 @@ _KEYS: dict[MemberName, str] = {
 
 
 def tolerance(policy: Policy, name: MemberName) -> float | None:
-    """What the policy tolerates of member *name*; None for the one-run audit, and for exposure when nothing is set.
-
-    Raises ValueError for an AUC or rank share outside [0.5, 1), or an exposure that is not 0 or more bits.
-    """
-    if name not in _KEYS:
-        return None
-    key = _KEYS[name]
-    value = policy.audit.tolerance.get(key, TOLERANCES.get(key))
-    if value is None:
-        return None
-    if name == "canary_exposure":
-        if not 0 <= value < 1000:
-            raise ValueError(
-                f"audit.tolerance.{key}: got {value}, allowed: 0 bits or more; leave it out to ask for chance"
-            )
-    elif not 0.5 <= value < 1:
-        raise ValueError(
-            f"audit.tolerance.{key}: got {value}, allowed: 0.5 to 1, 1 excluded; 0.5 tolerates no trace, 0.75 is usual"
-        )
-    return value
+    """What the policy tolerates of member *name*; None for the one-run audit, and for exposure when nothing is set."""
+    key = _KEYS.get(name)
+    return None if key is None else policy.audit.tolerance.get(key, TOLERANCES[key])
 
 
 def measured(measurements: Measurements | None, claim: Claim | None) -> set[MemberName]:

@@ -123,8 +123,8 @@ def tpr_at_fpr_bounds(members: Iterable[float], non_members: Iterable[float], fp
 
     Both sides are samples. The threshold whose true false-positive rate is *fpr* lies between two order statistics of
     the non-members, by the binomial count of those above it; the members above either give Clopper–Pearson bounds. Half
-    of *significance* goes to each side. With few non-members that says little: 1 % needs some 600 of them for an upper
-    bound below 1. Raises ValueError as `tpr_at_fpr`, or for a *significance* outside (0, 1).
+    of *significance* goes to each side. Few non-members say little: at 1 % it takes some 370 of them for a lower bound
+    above 0 (*significance* 0.05). Raises ValueError as `tpr_at_fpr`, or for a *significance* outside (0, 1).
     """
     import numpy as np
     from scipy.stats import beta, binom

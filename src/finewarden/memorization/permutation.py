@@ -88,7 +88,7 @@ def _units(scores: Array, groups: Array, member: Array) -> tuple[Array, Array, A
     _, first, code = np.unique(groups, return_index=True, return_inverse=True)
     sizes, ranks = np.bincount(code).astype(np.float64), np.bincount(code, weights=rankdata(scores))
     order = np.lexsort((sizes, ranks))
-    return ranks[order], sizes[order], member[first][order]
+    return ranks[order], sizes[order], member[first][order].astype(np.float64)
 
 
 @lru_cache(maxsize=32)
@@ -98,7 +98,7 @@ def _drawn(rank_sums: bytes, sizes: bytes, members: int, rounds: int, seed: tupl
 
     ranks, size = np.frombuffer(rank_sums), np.frombuffer(sizes)
     rng = np.random.default_rng(seed)
-    labels = (np.arange(len(size)) < members).astype(np.float32)
+    labels = (np.arange(len(size)) < members).astype(np.float64)
     wins, pairs = [], []
     for at in range(0, rounds, step := max(1, _CELLS // len(labels))):
         rows = np.broadcast_to(labels, (min(step, rounds - at), len(labels)))
@@ -110,11 +110,8 @@ def _drawn(rank_sums: bytes, sizes: bytes, members: int, rounds: int, seed: tupl
 
 def _wins(labels: Array, rank_sums: Array, sizes: Array) -> tuple[Array, Array]:
     """Pairs that the members win (ties half), and pairs, for each row of labels."""
-    import numpy as np
-
-    picked = labels.astype(np.float64) @ np.stack([rank_sums, sizes], axis=1)
-    m = picked[:, 1]
-    return picked[:, 0] - m * (m + 1) / 2, m * (sizes.sum() - m)
+    m = labels @ sizes
+    return labels @ rank_sums - m * (m + 1) / 2, m * (sizes.sum() - m)
 
 
 def coded(
