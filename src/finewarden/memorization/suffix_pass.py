@@ -37,6 +37,8 @@ def logits_of(
 
     def pick(_: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
         nonlocal picked
+        if not args or args[0].ndim != 3 or not args[0].is_floating_point():
+            return args  # called for something else, such as to embed ids
         picked = True
         return (_at(args[0], which, column, width)[None], *args[1:])
 
