@@ -19,6 +19,7 @@ from finewarden.audits.instruments import require
 from finewarden.audits.statistics import conclude, family
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
+from finewarden.memorization.canary_cases import comparable_gains
 from finewarden.memorization.membership import tpr_at_fpr
 from finewarden.policy import TOLERANCES
 from finewarden.verdicts import State
@@ -30,12 +31,13 @@ MEND = "train for fewer epochs, with a smaller rank or learning rate, and withou
 @pytest.mark.audit("canary_rank.auc")
 def test_auc(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: Path) -> None:
     """Inserted canaries are told from those that were not no better than the policy tolerates."""
-    measuring.section("canaries", judge)
+    section = measuring.section("canaries", judge)
     member = family(measuring, release, evidence_dir)["canary_rank"]
     judge.tolerance("canary_auc", TOLERANCES["canary_auc"] or 0)
     require(measuring, judge, evidence_dir, leak_found=member.state is State.FAIL)
-    if member.detail is not None:
-        caught = tpr_at_fpr(member.detail.members, member.detail.non_members, 0.01)
+    inserted, others = comparable_gains(section)
+    if inserted and others:
+        caught = tpr_at_fpr(inserted, others, 0.01)
         judge.remark(f"{caught:.0%} of the inserted are found at 1 % false alarms")
     what = "the model tells secrets that were inserted once from secrets that were not"
     conclude(member, judge, where="canaries.jsonl", what=what, mend=MEND)

@@ -76,8 +76,11 @@ class Measuring:
             return None, f"{MEASUREMENTS} can't be compared with files that are not hashed; let them be hashed"
         found, reason = self._fitting(name)
         if found is None and self.can(name):
-            reason = self._measure() or self._fitting(name)[1]
-            found = self._fitting(name)[0]
+            why_not = self._measure()
+            stale = f"{reason}; " if self._stored is not None else ""
+            found, reason = self._fitting(name)
+            if found is None and why_not:
+                reason = stale + why_not
         return found, reason
 
     def fitting(self) -> Measurements | None:

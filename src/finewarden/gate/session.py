@@ -204,7 +204,7 @@ class AuditSession:
         canaries, _ = self.context.measuring.find("canaries")
         membership, _ = self.context.measuring.find("membership")
         try:
-            self.drawn = write(folder, canaries, membership)
+            self.drawn = write(folder, canaries, membership, alpha=self.context.policy.audit.alpha)
         except (FiguresError, OSError) as error:
             self.ledger.problems.append(f"--audit-figures={folder.name}: {error}")
             session.exitstatus = pytest.ExitCode.TESTS_FAILED

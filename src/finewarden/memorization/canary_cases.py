@@ -15,10 +15,10 @@ from finewarden.memorization.exposure import (
     rank_p_value,
     references_at_or_below,
 )
-from finewarden.memorization.one_run_audit import OneRun, audit, canaries_needed
+from finewarden.memorization.one_run_audit import OneRun, audit, canaries_needed, comparable
 from finewarden.memorization.share_bounds import least_that_decides
 
-__all__ = ["Claim", "Exposed", "canary_exposure", "canary_rank", "exposed", "one_run"]
+__all__ = ["Claim", "Exposed", "canary_exposure", "canary_rank", "comparable_gains", "exposed", "one_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,20 @@ def canary_exposure(section: Canaries, *, tolerance: float | None, repeated: boo
         detail=tuple(found),
         instruments=(),
     )
+
+
+def comparable_gains(section: Canaries) -> tuple[list[float], list[float]]:
+    """Gains of the inserted canaries and of the others, on one scale for all families, as the one-run audit ranks them.
+
+    What has no score is left out: for pictures and rates that decide nothing.
+    """
+    scored = [(score, gain) for score in _coins(section) if (gain := _gain(score)) is not None]
+    if not scored:
+        return [], []
+    gains = comparable([gain for _, gain in scored], [score.family for score, _ in scored])
+    held = [bool(score.repetitions) for score, _ in scored]
+    inserted = [float(gain) for gain, there in zip(gains, held, strict=True) if there]
+    return inserted, [float(gain) for gain, there in zip(gains, held, strict=True) if not there]
 
 
 def _coins(section: Canaries) -> list[CanaryScore]:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finewarden.evidence.measured.canaries import Canaries, CanaryScore
+from finewarden.evidence.measured.canaries import Canaries
 from finewarden.evidence.measured.membership import Membership
+from finewarden.memorization.canary_cases import comparable_gains
 from finewarden.memorization.exposure import rank_exposure
+from finewarden.memorization.one_run import ceiling
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,16 +27,18 @@ _STYLE: Any = {
     "axes.spines.right": False,
 }
 _LEAST_RATE = 1e-3
+_DRAWS = 400
 
 
 class FiguresError(RuntimeError):
     """Why the pictures can't be drawn, and what to install."""
 
 
-def write(folder: Path, canaries: Canaries | None, membership: Membership | None) -> list[Path]:
-    """Draw what there is into *folder*: `exposure.svg`, `roc.svg`. Returns what was written.
+def write(folder: Path, canaries: Canaries | None, membership: Membership | None, *, alpha: float) -> list[Path]:
+    """Draw what there is into *folder*: `exposure.svg`, `roc.svg`, `power.svg`. Returns what was written.
 
-    Raises FiguresError without matplotlib, OSError when *folder* can't be written.
+    *alpha*: significance of the tests in `power.svg`, which shows what these canaries could have found at all. Raises
+    FiguresError without matplotlib, OSError when *folder* can't be written.
     """
     try:
         import matplotlib as mpl
@@ -54,6 +58,13 @@ def write(folder: Path, canaries: Canaries | None, membership: Membership | None
             figure = Figure(figsize=(5.6, 5.2), layout="constrained")
             _roc(figure.subplots(), curves)
             drawn.append(_save(figure, folder / "roc.svg"))
+        if canaries is not None and "canaries" in curves:
+            figure = Figure(figsize=(9.5, 3.6), layout="constrained")
+            left, right = figure.subplots(1, 2)
+            inserted, others = curves["canaries"]
+            _power(left, len(inserted), len(others), alpha)
+            _ceiling(right, len(inserted) + len(others), alpha)
+            drawn.append(_save(figure, folder / "power.svg"))
     return drawn
 
 
@@ -102,6 +113,49 @@ def _roc(axes: Axes, curves: Mapping[str, tuple[Sequence[float], Sequence[float]
     axes.legend(loc="lower right", frameon=False, fontsize=9)
 
 
+def _power(axes: Axes, inserted: int, others: int, alpha: float) -> None:
+    """How often the rank test of so many canaries finds a true AUC, by simulation of shifted normal scores."""
+    import numpy as np
+    from scipy.stats import mannwhitneyu, norm
+
+    draw = np.random.default_rng(0)
+    areas = np.linspace(0.5, 0.9, 17)
+    found = []
+    for area in areas:
+        shift = 2**0.5 * norm.ppf(area)
+        p = mannwhitneyu(
+            draw.normal(shift, 1, (_DRAWS, inserted)),
+            draw.normal(0, 1, (_DRAWS, others)),
+            alternative="greater",
+            method="asymptotic",
+            axis=1,
+        ).pvalue
+        found.append(float((p <= alpha).mean()))
+    axes.plot(areas, found, color=TRAINED, linewidth=1.8)
+    axes.axhline(0.95, color=OTHER, linewidth=1, linestyle="--")
+    axes.set(xlim=(0.5, 0.9), ylim=(0, 1.02))
+    axes.set_xlabel("true AUC of canaries inserted once")
+    axes.set_ylabel("chance to find it")
+    axes.set_title(f"Strict test, {inserted + others} canaries, alone, α = {alpha:g}", loc="left", fontsize=11)
+
+
+def _ceiling(axes: Axes, canaries: int, alpha: float) -> None:
+    """The largest epsilon that so many canaries could falsify."""
+    counts = [2**k for k in range(4, 14)]
+    axes.plot(counts, [ceiling(guesses=n, significance=alpha) for n in counts], color=LINE, linewidth=1.8)
+    here = ceiling(guesses=canaries, significance=alpha)
+    axes.plot([canaries], [here], "D", color=TRAINED, markersize=6)
+    axes.annotate(
+        f"these: ε = {here:.1f}", (canaries, here), xytext=(8, -12), textcoords="offset points", color=TRAINED
+    )
+    axes.set(xscale="log", xlim=(counts[0], counts[-1]), ylim=(0, None))
+    axes.set_xticks(counts[::2], [str(n) for n in counts[::2]])
+    axes.minorticks_off()
+    axes.set_xlabel("coin-flipped canaries")
+    axes.set_ylabel("largest ε that could be falsified")
+    axes.set_title(f"Privacy claim, alone, α = {alpha:g}", loc="left", fontsize=11)
+
+
 def _rates(trained: Sequence[float], others: Sequence[float]) -> list[tuple[float, float]]:
     """(false, true) positive rate at each threshold, from the strictest on; equal scores fall together."""
     points = [(0.0, 0.0)]
@@ -117,11 +171,10 @@ def _rates(trained: Sequence[float], others: Sequence[float]) -> list[tuple[floa
 def _curves(
     canaries: Canaries | None, membership: Membership | None
 ) -> dict[str, tuple[Sequence[float], Sequence[float]]]:
-    """Name to the scores of what was trained on and of what was not: gain over the base, in nats a token."""
+    """Name to the scores of what was trained on and of what was not: gain over the base."""
     found: dict[str, tuple[list[float], list[float]]] = {}
     if canaries is not None:
-        coin = [(bool(each.repetitions), gain) for each in canaries.scores if (gain := _gain(each)) is not None]
-        found["canaries"] = ([gain for held, gain in coin if held], [gain for held, gain in coin if not held])
+        found["canaries"] = comparable_gains(canaries)
     if membership is not None:
         records = [
             (each.member, each.log_p - each.base_log_p)
@@ -130,9 +183,3 @@ def _curves(
         ]
         found["records"] = ([gain for held, gain in records if held], [gain for held, gain in records if not held])
     return {name: curve for name, curve in found.items() if all(curve)}
-
-
-def _gain(score: CanaryScore) -> float | None:
-    if score.tier != "coin" or score.log_p is None or score.base_log_p is None or not score.tokens:
-        return None
-    return (score.log_p - score.base_log_p) / score.tokens
