@@ -65,7 +65,9 @@ def cuts(tokenizer: PreTrainedTokenizerBase, record: Mapping[str, Any], seed: in
 
 def _cut(rendered: Rendered, first: int, start: int, last: int) -> Cut | None:
     """The suffix begins and ends with whole characters: half of one before the cut would give the other half away."""
-    start, end = _whole(rendered, start, last), _whole(rendered, min(start + SUFFIX, last), last)
+    start = _whole(rendered, start, first)
+    end = min(start + SUFFIX, last)
+    end = end if end == last else _whole(rendered, end, start)
     if end - start < LEAST:
         return None
     suffix = rendered.text[rendered.offsets[start][0] : rendered.offsets[end - 1][1]]
@@ -75,10 +77,10 @@ def _cut(rendered: Rendered, first: int, start: int, last: int) -> Cut | None:
     return Cut(TokenPair(context, rendered.ids[start:end]), suffix)
 
 
-def _whole(rendered: Rendered, at: int, last: int) -> int:
-    """The next place from *at* on where one character ends and another begins."""
-    while 0 < at < last and rendered.offsets[at][0] < rendered.offsets[at - 1][1]:
-        at += 1
+def _whole(rendered: Rendered, at: int, least: int) -> int:
+    """The last place up to *at*, and not before *least*, where one character ends and another begins."""
+    while at > least and rendered.offsets[at][0] < rendered.offsets[at - 1][1]:
+        at -= 1
     return at
 
 
