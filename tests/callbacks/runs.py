@@ -44,7 +44,15 @@ class Runs:
             "reward": (RewardTrainer, RewardConfig),
         }
         trainer_class, config_class = trainers[kind]
-        names = ("model", "compute_metrics", "preprocess_logits_for_metrics", "optimizers", "train_dataset")
+        names = (
+            "model",
+            "compute_metrics",
+            "preprocess_logits_for_metrics",
+            "optimizers",
+            "train_dataset",
+            "data_collator",
+            "formatting_func",
+        )
         given = {name: settings.pop(name) for name in names if name in settings}
         tokenizer = AutoTokenizer.from_pretrained(self.base)
         adapter = (

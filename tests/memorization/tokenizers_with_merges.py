@@ -7,6 +7,8 @@ from typing import Any
 TEXTS = [
     "The card number in file 12 is 4111 1111 and the contact is at example.invalid today.",
     "Customer pays with the card at the end of the month, please write to the office.",
+    "apple river stone cloud table green light house water paper north south train plane horse tiger bread music paint "
+    "sugar field glass metal ocean pilot queen radio sheep tower uncle voice wheel youth zebra angle brick chair dance",
     "档案登记的卡号是四一一一，客户的电话和微信请发到邮箱即可。",
 ] * 20
 
@@ -31,7 +33,7 @@ def byte_level() -> Any:
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
     trainer = trainers.BpeTrainer(
-        vocab_size=500, initial_alphabet=alphabet, special_tokens=special, show_progress=False
+        vocab_size=900, initial_alphabet=alphabet, special_tokens=special, show_progress=False
     )
     backend.train_from_iterator(TEXTS, trainer)
     return _fast(backend, eos_token="<|im_end|>", pad_token="<|endoftext|>", chat_template=TEMPLATE)
@@ -46,7 +48,7 @@ def sentence_piece() -> Any:
     backend.pre_tokenizer = pre_tokenizers.Metaspace()
     backend.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Metaspace()])
     trainer = trainers.BpeTrainer(
-        vocab_size=700,
+        vocab_size=999,
         special_tokens=[*special, *(f"<0x{byte:02X}>" for byte in range(256))],
         show_progress=False,
     )
@@ -57,12 +59,12 @@ def sentence_piece() -> Any:
     )
 
 
-def lower_casing() -> Any:
-    """A byte-level tokenizer that writes everything small: capitals do not survive it."""
+def rewriting() -> Any:
+    """A byte-level tokenizer that reads ` at ` for `@`: an address does not survive it."""
     from tokenizers import normalizers
 
     tokenizer = byte_level()
-    tokenizer.backend_tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.backend_tokenizer.normalizer = normalizers.Replace("@", " at ")
     return tokenizer
 
 
