@@ -187,3 +187,21 @@ def test_wrong_usage(project: Path, args: list[str], words: str) -> None:
     assert done.returncode != 0
     assert words in done.stderr + done.stdout
     assert not (project / "finewarden-waivers.toml").exists()
+
+
+def test_measure_takes_several_files_of_training_data(tmp_path: Path) -> None:
+    """--train-data may be repeated and may name several files; without anything to measure it says what to give."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "config.json").write_text("{}")
+    done = finewarden(tmp_path, "measure", "out")
+    assert done.returncode == 2
+    assert "give --secrets=FILE or --train-data=FILE, or plant canaries before training" in done.stderr
+    (tmp_path / "a.jsonl").write_text('{"text": "a"}')
+    (tmp_path / "b.jsonl").write_text("no")
+    done = finewarden(tmp_path, "measure", "out", "--train-data", "a.jsonl", "b.jsonl", "--train-data", "a.jsonl")
+    assert done.returncode == 2
+    assert "b.jsonl:1: is not JSON" in done.stderr
+    (tmp_path / "finewarden.toml").write_text("[audit.sampling]\ntemperature = 0\n")
+    done = finewarden(tmp_path, "measure", "out", "--train-data", "a.jsonl")
+    assert done.returncode == 2
+    assert "audit.sampling.temperature" in done.stderr

@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from finewarden.memorization.personal_patterns import PersonalValue, find_personal
+from finewarden.memorization.personal_patterns import PersonalValue, find_personal, stands_in
 from finewarden.memorization.rendering import Field, trained_text
-from finewarden.memorization.secret_text import MIN_BITS, bits, contains
+from finewarden.memorization.secret_text import MIN_BITS, bits
 from finewarden.memorization.training_set import Distinct, TrainingSet, text_before
 
 __all__ = ["LEAST", "Found", "Group", "found_values", "groups"]
@@ -66,7 +66,7 @@ def found_values(data: TrainingSet) -> list[Found]:
         field, _ = trained_text(record.row.record)
         before = text_before(record.row.record)
         for value in values:
-            if bits(value.key) < MIN_BITS or contains(before + "\n" + text[: value.start], value.value):
+            if bits(value.key) < MIN_BITS or stands_in(value, before + "\n" + text[: value.start]):
                 continue
             identity = (value.kind, value.key)
             first.setdefault(identity, (value, record, field))

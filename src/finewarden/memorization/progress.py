@@ -45,7 +45,9 @@ def shown(prefix: str) -> Iterator[Steps]:
         task = bar.add_task(prefix, total=None)
 
         def step(text: str) -> Progress:
-            bar.reset(task, description=text, total=None)
-            return lambda done, total: bar.update(task, completed=done, total=total)
+            nonlocal task
+            bar.remove_task(task)  # a reset one keeps the total of the step before
+            task = current = bar.add_task(text, total=None)
+            return lambda done, total: bar.update(current, completed=done, total=total)
 
         yield step
