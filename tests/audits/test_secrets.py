@@ -158,7 +158,13 @@ def test_a_weak_measurement_is_not_judged(support: Chat, tmp_path: Path, monkeyp
     from finewarden.memorization.measure import measure
 
     without_torch(monkeypatch)
-    measure(support.clean, support.secrets, evidence_dir=tmp_path, settings=MeasureSettings(forgetting=Settings(search_examples=0)), device="cpu")
+    measure(
+        support.clean,
+        support.secrets,
+        evidence_dir=tmp_path,
+        settings=MeasureSettings(forgetting=Settings(search_examples=0)),
+        device="cpu",
+    )
     result = judged(support.clean, support.secrets, evidence=tmp_path)
     assert result.state is State.NOT_MEASURED
     assert "settings (search_examples 0, asked 64)" in result.reason
