@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from finewarden.memorization.membership import permutation_p_value
+from finewarden.memorization.permutation import permutation_tails
 
 score = st.integers(-3, 3).map(float)
 Unit = tuple[int, list[float]]  # stratum, scores of one group
@@ -92,6 +93,17 @@ def test_least_p_value_and_order() -> None:
     rng = np.random.default_rng(0)
     high, low = rng.normal(0.3, 1, 40).tolist(), rng.normal(0, 1, 60).tolist()
     assert permutation_p_value(high, low) == permutation_p_value(high[::-1], sorted(low))
+
+
+def test_both_tails() -> None:
+    """The lower tail is the upper tail of the turned scores, to Monte-Carlo error; both hold what is seen."""
+    rng = np.random.default_rng(1)
+    high, low = rng.normal(-0.3, 1, 30), rng.normal(0, 1, 30)
+    above, below = permutation_tails(high, low)
+
+    assert above == permutation_p_value(high, low)
+    assert below == pytest.approx(permutation_p_value(-high, -low), abs=0.02)
+    assert above + below > 1
 
 
 def test_scores_that_are_all_equal_are_no_evidence() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finewarden.memorization.auc import Area
-from finewarden.memorization.permutation import permutation_p_value
+from finewarden.memorization.permutation import permutation_tails
 
 __all__ = ["MISSING", "Case", "Instrument", "Sides", "Unmeasurable", "area_case", "enough", "two_sided"]
 
@@ -142,15 +142,14 @@ def two_sided(sides: Sides) -> tuple[float | None, float | None, int]:
     if missing > MISSING * len(sides.scores):
         return None, None, n
     try:
-        above = area.p_above(0.5)
-        below = permutation_p_value(
-            [-x for x in area.members],
-            [-x for x in area.non_members],
+        tails = permutation_tails(
+            area.members,
+            area.non_members,
             member_groups=area.member_groups,
             non_member_groups=area.non_member_groups,
             member_strata=area.member_strata,
             non_member_strata=area.non_member_strata,
         )
-        return min(1.0, 2 * min(above, below)), area.value, n
+        return min(1.0, 2 * min(tails)), area.value, n
     except ValueError:
         return None, None, n

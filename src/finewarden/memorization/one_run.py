@@ -30,8 +30,7 @@ def p_value(*, canaries: int, guesses: int, correct: int, epsilon: float, delta:
     nothing. Raises ValueError for counts that do not fit, a negative *epsilon* or a *delta* outside [0, 1].
     """
     import numpy as np
-    from scipy.special import expit
-    from scipy.stats import binom
+    from scipy.special import betainc, betaln, expit, log_expit
 
     _check(canaries, guesses, correct)
     if not epsilon >= 0 or math.isinf(epsilon):
@@ -41,11 +40,13 @@ def p_value(*, canaries: int, guesses: int, correct: int, epsilon: float, delta:
     if not correct:
         return 1.0
     q = float(expit(epsilon))
-    beta = math.exp(float(binom.logsf(correct - 1, guesses, q)))
+    beta = float(betainc(correct, guesses - correct + 1, q))  # P[B >= v], far down into the tail
     if not delta:
         return min(1.0, beta)
     # P[v > B >= v - i] as a running sum of terms from v - 1 downwards: a difference of tails would cancel.
-    terms: ndarray[Any, Any] = binom.logpmf(np.arange(correct - 1, -1, -1), guesses, q)
+    k = np.arange(correct - 1, -1, -1, dtype=np.float64)
+    choose = -betaln(k + 1, guesses - k + 1) - math.log(guesses + 1)
+    terms: ndarray[Any, Any] = choose + k * log_expit(epsilon) + (guesses - k) * log_expit(-epsilon)
     shares = np.logaddexp.accumulate(terms) - np.log(np.arange(1, correct + 1))
     return min(1.0, beta + 2.0 * canaries * delta * math.exp(float(shares.max())))
 

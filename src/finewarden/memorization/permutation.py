@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array = ndarray[Any, Any]
 
-__all__ = ["ROUNDS", "coded", "permutation_p_value"]
+__all__ = ["ROUNDS", "coded", "permutation_p_value", "permutation_tails"]
 
 ROUNDS = 9999
 
@@ -44,6 +44,30 @@ def permutation_p_value(
     were. Exact at any level that `rounds` can express (Phipson & Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39).
     Raises ValueError for an empty side, NaN, lengths that do not fit, or a group in two strata or on both sides.
     """
+    return permutation_tails(
+        members,
+        non_members,
+        member_groups=member_groups,
+        non_member_groups=non_member_groups,
+        member_strata=member_strata,
+        non_member_strata=non_member_strata,
+        rounds=rounds,
+        seed=seed,
+    )[0]
+
+
+def permutation_tails(
+    members: Iterable[float],
+    non_members: Iterable[float],
+    *,
+    member_groups: Sequence[Hashable] | None = None,
+    non_member_groups: Sequence[Hashable] | None = None,
+    member_strata: Sequence[Hashable] | None = None,
+    non_member_strata: Sequence[Hashable] | None = None,
+    rounds: int = ROUNDS,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """The p-values of an AUC so large, and of one so small, from the same permutations; see `permutation_p_value`."""
     import numpy as np
 
     if rounds < 1:
@@ -70,10 +94,11 @@ def permutation_p_value(
         drawn = _drawn(rank_sums.tobytes(), sizes.tobytes(), int(labels.sum()), rounds, (seed, number))
         total, pairs = total + drawn[0], pairs + drawn[1]
     if not seen_pairs:
-        return 1.0  # no stratum has both sides: nothing was compared
+        return 1.0, 1.0  # no stratum has both sides: nothing was compared
     # Ranks are halves, so only the division rounds.
-    at_least = (total / pairs >= seen / seen_pairs - 1e-12).sum()
-    return float((1 + at_least) / (1 + rounds))
+    drawn_areas, area = total / pairs, seen / seen_pairs
+    tails = (drawn_areas >= area - 1e-12).sum(), (drawn_areas <= area + 1e-12).sum()
+    return float((1 + tails[0]) / (1 + rounds)), float((1 + tails[1]) / (1 + rounds))
 
 
 def _units(scores: Array, groups: Array, member: Array) -> tuple[Array, Array, Array]:
@@ -91,7 +116,7 @@ def _units(scores: Array, groups: Array, member: Array) -> tuple[Array, Array, A
     return ranks[order], sizes[order], member[first][order].astype(np.float64)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _drawn(rank_sums: bytes, sizes: bytes, members: int, rounds: int, seed: tuple[int, int]) -> tuple[Array, Array]:
     """`_wins` of *rounds* random choices of *members* units."""
     import numpy as np
