@@ -297,9 +297,15 @@ def test_the_command_says_what_it_measured(
     told = capsys.readouterr().err
     assert "broken.jsonl:1: fields: got question, allowed: text; prompt and completion" in told
     assert "loading" not in told
-    short = tmp_path / "short.jsonl"
-    short.write_text('{"prompt": "q", "completion": "yes"}\n')
-    assert run(out, train_data=[short], device="cpu") == 0
+    few = tmp_path / "few.jsonl"
+    rows = ['{"prompt": "q", "completion": "yes"}', '{"messages": [{"role": "user", "content": "q"}]}', '{"text": "y"}']
+    few.write_text("\n".join(rows))
+    assert run(out, train_data=[few], device="cpu") == 0
+    section = read(tmp_path / "copy.evidence" / MEASUREMENTS).records
+    assert section is not None
+    assert (section.population, section.short, section.unread, section.scores) == (3, 2, 1, ())
+    assert section.unread_reason is not None
+    assert "no message of role 'assistant'" in section.unread_reason
     line = capsys.readouterr().out
     assert line.startswith("measured: records, personal_values, generations; not measured: forgetting (add --secrets")
     assert line.count("\n") == 1

@@ -46,10 +46,11 @@ def test_a_prompt_stays_whole_before_a_later_cut(tiny: ModuleType) -> None:
         assert tiny.byte_tokenizer().decode(cut.pair.context).startswith("Where is it?")
 
 
-@pytest.mark.parametrize("text", ["", "   ", "Yes.", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"])
+@pytest.mark.parametrize("text", ["", "   ", "y", "Yes.", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"])
 def test_too_little_is_not_asked(tiny: ModuleType, text: str) -> None:
     """Fewer than ten tokens, or text that anybody guesses, gives no cut."""
     assert list(cuts(tiny.byte_tokenizer(), {"prompt": "q", "completion": text})) == []
+    assert not text or list(cuts(tiny.byte_tokenizer(), {"text": text})) == []
 
 
 def distinct(records: list[dict[str, Any]]) -> TrainingSet:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from finewarden.evidence.canary_book import CanaryBook
 from finewarden.evidence.measured.common import Sampler
@@ -21,7 +21,7 @@ from finewarden.memorization.rendering import CannotRender, target_of, trained_t
 from finewarden.memorization.sampled_texts import sampled_texts
 from finewarden.memorization.scoring import Progress, longest
 from finewarden.memorization.secret_text import normalise
-from finewarden.memorization.training_set import TrainingSet, text_before
+from finewarden.memorization.training_set import text_before
 
 __all__ = ["Prompt", "Wanted", "prompts", "scan", "wanted"]
 
@@ -59,14 +59,16 @@ def wanted(book: CanaryBook | None, values: Sequence[Found]) -> list[Wanted]:
     return planted + found
 
 
-def prompts(loaded: Loaded, data: TrainingSet | None, settings: GenerationsSettings, seed: int) -> list[Prompt]:
-    """Beginnings to continue: nothing, and those of a sample of the training records by *seed*.
+def prompts(
+    loaded: Loaded, records: Sequence[Mapping[str, Any]], settings: GenerationsSettings, seed: int
+) -> list[Prompt]:
+    """Beginnings to continue: nothing, and those of a sample of *records* by *seed*, each again where they are few.
 
     Nothing is an empty turn of the user where there is a chat template, else the BOS. Raises MeasureError when the
     model has neither.
     """
     found = [Prompt(_nothing(loaded), "", "unprompted")] * settings.unprompted
-    order = list(data.trained) if data is not None else []
+    order = list(records)
     random.Random(seed).shuffle(order)
     room = longest(loaded.model) - settings.tokens
     asked: list[Prompt] = []
@@ -74,7 +76,7 @@ def prompts(loaded: Loaded, data: TrainingSet | None, settings: GenerationsSetti
         if len(asked) >= settings.prompted:
             break
         try:
-            prompt = _beginning(loaded, record.row.record)
+            prompt = _beginning(loaded, record)
         except CannotRender:
             continue  # `records` tells which can't be rendered
         if prompt is not None and len(prompt.ids) <= room:
@@ -133,8 +135,7 @@ def scan(
     return tuple(spoken)
 
 
-def _beginning(loaded: Loaded, record: object) -> Prompt | None:
-    assert isinstance(record, dict)
+def _beginning(loaded: Loaded, record: Mapping[str, Any]) -> Prompt | None:
     field, text = trained_text(record)
     if not text.strip():
         return None

@@ -51,7 +51,9 @@ class Measured:
         """One line for whoever called."""
         parts = [f"measured: {', '.join(self.now)}"] if self.now else ["nothing was loaded"]
         parts += [f"unchanged since it was measured: {', '.join(self.kept)}"] if self.kept else []
-        parts += [f"not measured: {name} ({why})" for name, why in self.lacking.items()]
+        for why in dict.fromkeys(self.lacking.values()):
+            names = ", ".join(name for name, reason in self.lacking.items() if reason == why)
+            parts.append(f"not measured: {names} ({why})")
         return "; ".join(parts)
 
 

@@ -87,7 +87,7 @@ def score_sides(
     blind, blind_reason = _blind(sampled, seed)
     losses = []
     for side, pair, seen in zip(sampled, pairs, blind, strict=True):
-        plain = RecordLoss(group=side.group, member=side.member, tokens=1, blind=seen)
+        plain = RecordLoss(group=side.group, member=side.member, tokens=0, blind=seen)
         if isinstance(pair, str):
             losses.append(plain.model_copy(update={"reason": pair}))
             continue

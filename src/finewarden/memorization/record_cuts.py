@@ -55,6 +55,8 @@ def cuts(tokenizer: PreTrainedTokenizerBase, record: Mapping[str, Any], seed: in
     first, last = locate(rendered, 0, begin, end)
     # A record that is all trained text needs a beginning to be asked with.
     least = first if begin else first + 1
+    if last - LEAST < least:
+        return
     early = max(least, min(first + PREFIX, first + (last - first) // 2, last - LEAST))
     later = list(range(early + _STEP, last - LEAST + 1, _STEP))
     random.Random(seed).shuffle(later)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from finewarden.evidence.measured.common import Sampler
 from finewarden.evidence.measured.records import RecordScore
 from finewarden.evidence.salted import salted
-from finewarden.memorization.both_models import Both, read_both
+from finewarden.memorization.both_models import read_both
 from finewarden.memorization.loading import Loaded
 from finewarden.memorization.record_cuts import Cut, Wording, cuts
 from finewarden.memorization.rendering import CannotRender
@@ -21,11 +20,13 @@ __all__ = ["Sampled", "sample_records", "score_records"]
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """The records that are asked about, each with its cut or why there is none; *short*, *common*: passed over."""
+    """The records that are asked about, each with its cut, and how many were passed over on the way, by why."""
 
-    records: tuple[tuple[Distinct, Cut | str], ...]
+    records: tuple[tuple[Distinct, Cut], ...]
     short: int
     common: int
+    unread: int
+    unread_reason: str | None
 
 
 def sample_records(loaded: Loaded, data: TrainingSet, *, sample: int, seed: int) -> Sampled:
@@ -33,7 +34,8 @@ def sample_records(loaded: Loaded, data: TrainingSet, *, sample: int, seed: int)
     order = list(data.trained)
     random.Random(seed).shuffle(order)
     wording = Wording(data.trained, data.trained_texts)
-    found: list[tuple[Distinct, Cut | str]] = []
+    found: list[tuple[Distinct, Cut]] = []
+    reasons: list[str] = []
     short = common = 0
     for record in order:
         if len(found) >= sample:
@@ -41,7 +43,7 @@ def sample_records(loaded: Loaded, data: TrainingSet, *, sample: int, seed: int)
         try:
             candidates = list(cuts(loaded.tokenizer, record.row.record, seed))
         except CannotRender as error:
-            found.append((record, str(error)))
+            reasons.append(str(error))
             continue
         own = next((cut for cut in candidates if not wording.is_common(cut.suffix)), None)
         if own is not None:
@@ -50,36 +52,27 @@ def sample_records(loaded: Loaded, data: TrainingSet, *, sample: int, seed: int)
             common += 1
         else:
             short += 1
-    return Sampled(tuple(found), short, common)
+    return Sampled(tuple(found), short, common, len(reasons), reasons[0] if reasons else None)
 
 
 def score_records(
     loaded: Loaded, sampled: Sampled, *, salt: str, sampler: Sampler, progress: Progress | None = None
 ) -> tuple[RecordScore, ...]:
     """What the model and its base make of each sampled record's suffix, in order."""
-    asked = [cut.pair for _, cut in sampled.records if isinstance(cut, Cut)]
-    read = iter(read_both(loaded, asked, sampler=sampler, nearly=True, progress=progress))
-    return tuple(_score(record, cut, read, salt) for record, cut in sampled.records)
-
-
-def _score(record: Distinct, cut: Cut | str, read: Iterator[Both], salt: str) -> RecordScore:
-    plain = RecordScore(
-        file=record.row.file,
-        row=record.row.number,
-        fingerprint=salted(salt, record.key.encode())[:16],
-        tokens=len(cut.pair.target) if isinstance(cut, Cut) else 1,
-        copies=record.copies,
-        reason=cut if isinstance(cut, str) else None,
-    )
-    if isinstance(cut, str):
-        return plain
-    both = next(read)
-    return plain.model_copy(
-        update={
-            "sampled_log_p": both.sampled_log_p,
-            "base_sampled_log_p": both.base_sampled_log_p,
-            "near": both.near,
-            "base_near": both.base_near,
-            "reason": both.reason,
-        }
+    pairs = [cut.pair for _, cut in sampled.records]
+    read = read_both(loaded, pairs, sampler=sampler, nearly=True, progress=progress)
+    return tuple(
+        RecordScore(
+            file=record.row.file,
+            row=record.row.number,
+            fingerprint=salted(salt, record.key.encode())[:16],
+            tokens=len(cut.pair.target),
+            copies=record.copies,
+            sampled_log_p=both.sampled_log_p,
+            base_sampled_log_p=both.base_sampled_log_p,
+            near=both.near,
+            base_near=both.base_near,
+            reason=both.reason,
+        )
+        for (record, cut), both in zip(sampled.records, read, strict=True)
     )

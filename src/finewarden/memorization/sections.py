@@ -101,6 +101,8 @@ def _records(inputs: Inputs, loaded: Loaded, progress: Steps) -> Records:
         population=len(data.trained),
         short=sampled.short,
         common=sampled.common,
+        unread=sampled.unread,
+        unread_reason=sampled.unread_reason,
         scores=score_records(loaded, sampled, salt=inputs.salt, sampler=inputs.sampler, progress=step),
         settings=settings,
         canary_book=inputs.canary_digest,
@@ -171,12 +173,13 @@ def _sampled(inputs: Inputs, loaded: Loaded, progress: Steps) -> Generations:
     from finewarden.memorization.generation_scan import prompts, scan, wanted
 
     settings, seed = inputs.settings.generations, inputs.settings.seed
-    data = inputs.trained_on if inputs.train_data else None
-    asked = prompts(loaded, data, settings, seed)
+    data, book = inputs.trained_on if inputs.train_data else None, inputs.canaries
+    planted = [canary.row for canary in book.inserted] if book is not None else []
+    asked = prompts(loaded, [each.row.record for each in data.trained] if data else planted, settings, seed)
     spoken = scan(
         loaded,
         asked,
-        wanted(inputs.canaries, inputs.values if data else ()),
+        wanted(book, inputs.values if data else ()),
         salt=inputs.salt,
         sampler=inputs.sampler,
         tokens=settings.tokens,

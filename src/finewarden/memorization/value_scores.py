@@ -108,7 +108,7 @@ def _own_score(found: Found, stratum: str, pair: TokenPair | str, read: Iterator
         stratum=stratum,
         masked=hidden(found.value.value),
         copies=found.copies,
-        tokens=len(pair.target) if isinstance(pair, TokenPair) else 1,
+        tokens=len(pair.target) if isinstance(pair, TokenPair) else 0,
         others=0,
         reason=pair if isinstance(pair, str) else _FEW,
     )

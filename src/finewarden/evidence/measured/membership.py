@@ -23,7 +23,7 @@ class RecordLoss(Strict):
 
     group: str
     member: bool
-    tokens: Annotated[int, Field(ge=1)]
+    tokens: Annotated[int, Field(ge=0)]
     log_p: Finite | None = None
     base_log_p: Finite | None = None
     zlib: Finite | None = None

@@ -28,7 +28,7 @@ class ValueScore(Strict):
     stratum: str
     masked: str
     copies: Annotated[int, Field(ge=1)]
-    tokens: Annotated[int, Field(ge=1)]
+    tokens: Annotated[int, Field(ge=0)]
     others: Annotated[int, Field(ge=0)]
     rank_share: Annotated[float, Field(ge=0, le=1)] | None = None
     base_rank_share: Annotated[float, Field(ge=0, le=1)] | None = None

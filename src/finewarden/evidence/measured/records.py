@@ -15,14 +15,14 @@ __all__ = ["RecordScore", "Records"]
 class RecordScore(Strict):
     """One record: *row* of *file* (both from 1, and by name); *fingerprint* is a keyed hash of its content.
 
-    The suffix is *tokens* long (0: none could be cut). Fields as in `CanaryScore`. *copies*: how often the data holds
+    The suffix is *tokens* long. Fields as in `CanaryScore`. *copies*: how often the data holds
     this very record.
     """
 
     file: str
     row: Annotated[int, Field(ge=1)]
     fingerprint: str
-    tokens: Annotated[int, Field(ge=0)]
+    tokens: Annotated[int, Field(ge=1)]
     copies: Annotated[int, Field(ge=1)] = 1
     sampled_log_p: LogP | None = None
     base_sampled_log_p: LogP | None = None
@@ -34,7 +34,8 @@ class RecordScore(Strict):
 class Records(Strict):
     """The section. *population*: distinct records that were trained on; they are gone through in a seeded order until
     as many were cut as *settings* ask. On the way *short* were too short to cut, *common* hold only wording that other
-    records share. *data*: keyed digest of the training data under *salt*; *canary_book*, *holdout_book*: SHA-256 of
+    records share, and *unread* have no text that is trained on, or can't be rendered for this model (the first one's
+    *unread_reason*). *data*: keyed digest of the training data under *salt*; *canary_book*, *holdout_book*: SHA-256 of
     the books that say which of its records are canaries and which were held out, None where there is none.
     """
 
@@ -47,5 +48,7 @@ class Records(Strict):
     common: Annotated[int, Field(ge=0)]
     scores: tuple[RecordScore, ...]
     settings: RecordsSettings = RecordsSettings()
+    unread: Annotated[int, Field(ge=0)] = 0
+    unread_reason: str | None = None
     canary_book: str | None = None
     holdout_book: str | None = None
