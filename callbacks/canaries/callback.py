@@ -92,8 +92,10 @@ class CanaryCallback(TrainerCallback):
             return
         record(args, state, type(self).__name__, "canary-auc", auc=auc, book=self.book.head.id)
         if not any(isinstance(each, DifferentialPrivacyCallback) for each in trainer.callback_handler.callbacks):
+            due = control.should_log
             # Not trainer.log: SFTTrainer's own adds, and forgets, what it has gathered for its next line.
             Trainer.log(trainer, {"canary_auc": auc})
+            control.should_log = due  # a line that was due is not taken for written
 
     def _other_book(self, args: TrainingArguments) -> list[Problem]:
         path = evidence_dir(Path(str(args.output_dir))) / CANARY_BOOK
