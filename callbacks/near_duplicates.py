@@ -28,7 +28,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ff
 
 def near_duplicates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Pairs (earlier, later) that join all near-duplicates: the later of each is one of the earlier, or of a chain."""
-    from rensa import RMinHash  # type: ignore[import-untyped]
+    from rensa import RMinHash
 
     sets = [runs(text) for text in texts]
     signatures = RMinHash.digests_from_token_sets([sorted(found) for found in sets], _HASHES, _SEED)

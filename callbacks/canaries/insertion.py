@@ -48,7 +48,7 @@ def insert(dataset: Any, book: CanaryBook, unit_column: str | None) -> Any:
 
 
 def _select(dataset: Any, copies: list[dict[Any, Any]], merged: list[int]) -> Any:
-    from datasets import Dataset, concatenate_datasets  # type: ignore[import-untyped]
+    from datasets import Dataset, concatenate_datasets
 
     unknown = set(copies[0]) - set(dataset.column_names)
     try:

@@ -6,6 +6,8 @@ import pytest
 
 from finewarden.callbacks.canaries.randomness import Stream, seed_text
 
+pytestmark = pytest.mark.training
+
 
 def test_streams_are_fixed_for_all_time() -> None:
     """A book that was planted on one machine gives the same places on another: these values never change."""
