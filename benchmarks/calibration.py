@@ -79,7 +79,7 @@ class Judged:
     """What was concluded in one world: for each alpha and draw the states, and the p-values of each member."""
 
     world: World
-    states: dict[float, list[dict[str, State]]] = field(default_factory=lambda: {alpha: [] for alpha in ALPHAS})
+    states: dict[float, list[dict[str, State]]]
     p_values: list[dict[str, float]] = field(default_factory=list)
 
     def false_fails(self, alpha: float) -> list[Rate]:
@@ -102,13 +102,13 @@ class Judged:
         return found
 
 
-def judged(world: World, draws: int, size: int = 256, seed: int = 0) -> Judged:
-    """Judge *draws* models of *world* at each alpha."""
+def judged(world: World, draws: int, size: int = 256, alphas: Sequence[float] = ALPHAS, seed: int = 0) -> Judged:
+    """Judge *draws* models of *world* at each of *alphas*."""
     rng = np.random.default_rng([seed, WORLDS.index(world)])
-    found = Judged(world)
+    found = Judged(world, {alpha: [] for alpha in alphas})
     for _ in range(draws):
         measurements = draw(rng, world, size)
-        for alpha in ALPHAS:
+        for alpha in alphas:
             family = judge_family(measurements, world.policy(alpha), claim=world.claim)
             found.states[alpha].append({member.name: member.state for member in family.planned})
         found.p_values.append({member.name: member.p for member in family.planned})
