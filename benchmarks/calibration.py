@@ -10,8 +10,9 @@ is: all five members, their instruments, Holm. Where every truth is exactly what
 1. false fails: how often any sound member fails, at most alpha of the draws; and each member alone
 2. false passes: how often a member passes though it is no better than its tolerance, at most alpha; and all together.
    The one-run audit is left out: its pass says "not falsified, and could have been", and bounds nothing
-3. what others do at the same null, written here in a few lines after their documentation and code, at a nominal 5 %
-4. power: how often the strict test sees a trace, alone and in the family of five; the one-run audit's ceiling, and what
+3. the bounds of an AUC alone, by shape of the scores, number and level, where the truth is the tolerance
+4. what others do at the same null, written here in a few lines after their documentation and code, at a nominal 5 %
+5. power: how often the strict test sees a trace, alone and in the family of five; the one-run audit's ceiling, and what
    it finds of mechanisms that are known
 
 A rate above its level by more than chance allows (one-sided binomial, 0.001) makes the exit status 1. Writes
@@ -31,6 +32,7 @@ import numpy as np
 from scipy.stats import beta, binom
 
 sys.path.append(str(Path(__file__).resolve().parent))
+from calibration_bounds import LEVELS, SHAPES, levels
 from calibration_draws import WORLDS, World, draw, gains
 
 from finewarden.memorization.auc import Area
@@ -223,6 +225,25 @@ def tell(title: str, rates: Sequence[Rate]) -> bool:
     return all(rate.kept for rate in rates)
 
 
+def tell_bounds(draws: int) -> bool:
+    """Print how often the bounds miss, over what is stated, the worst of all sizes; whether all levels are kept."""
+    found = levels(draws)
+    stated = ", ".join(f"{level:g}" for level in LEVELS)
+    print(f"\nbounds of an AUC of 0.75: misses over stated ({stated}), worst of all sizes, {draws} draws")
+    for shape in SHAPES:
+        worst = [
+            max(x.ratio for x in found if (x.shape, x.direction, x.level) == (shape, direction, level))
+            for direction in ("fails", "passes")
+            for level in LEVELS
+        ]
+        print(f"  {shape:<34}fails {worst[0]:.2f} {worst[1]:.2f} {worst[2]:.2f}", end="")
+        print(f"   passes {worst[3]:.2f} {worst[4]:.2f} {worst[5]:.2f}")
+    broken = [x for x in found if not x.kept]
+    for x in broken:
+        print(f"  NOT KEPT: {x}")
+    return not broken
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run everything; 0 when all levels are kept."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -237,6 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             kept &= tell(f"\n{world.name}: false fails, alpha {alpha:g}, {draws} draws", found.false_fails(alpha))
             if found.false_passes(alpha):
                 kept &= tell(f"{world.name}: false passes, alpha {alpha:g}", found.false_passes(alpha))
+    kept &= tell_bounds(2 * draws)
     peers = others(draws)
     tell("\nothers, nominal 5 %, nothing learned", peers)
     print("\npower of the strict test at 5 %, alone and as the hardest of five")

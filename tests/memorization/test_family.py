@@ -93,6 +93,8 @@ def test_nothing_at_all() -> None:
     assert [member.name for member in found.planned] == ["membership", "real_pii"]
     assert found["real_pii"].reason == "the data has changed"
     assert "finewarden measure" in found["membership"].reason
+    told = family(canaries=SOUND, reasons={"membership": "no record is in the book"}, planned=["membership"])
+    assert told["membership"].reason == "no record is in the book"
 
 
 @pytest.mark.parametrize(

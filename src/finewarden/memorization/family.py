@@ -18,7 +18,7 @@ from typing import Any
 from finewarden.evidence.measurements import Measurements
 from finewarden.memorization.canary_cases import Claim
 from finewarden.memorization.case import Case, Instrument, Unmeasurable
-from finewarden.memorization.member_cases import MEMBERS, MemberName, builder, measured, tolerance
+from finewarden.memorization.member_cases import MEMBERS, SECTIONS, MemberName, builder, measured, tolerance
 from finewarden.policy import Policy
 from finewarden.verdicts import State, holm, holm_adjusted
 
@@ -101,7 +101,7 @@ def judge_family(
         if name in reasons:
             continue
         if measurements is None or name not in there:
-            reasons[name] = "nothing was measured for it; run `finewarden measure`"
+            reasons[name] = _absent(measurements, name)
             continue
         try:
             cases[name] = builder(measurements, policy, claim, share)(name)
@@ -157,6 +157,11 @@ def _levels(p_values: list[float], alpha: float) -> list[float]:
     """The significance at which Holm tests each: alpha over how many have no smaller p-value."""
     order = sorted(range(len(p_values)), key=p_values.__getitem__)
     return [alpha / (len(order) - order.index(i)) for i in range(len(order))]
+
+
+def _absent(measurements: Measurements | None, name: MemberName) -> str:
+    told = measurements.reasons.get(SECTIONS[name]) if measurements is not None else None
+    return told or "nothing was measured for it; run `finewarden measure`"
 
 
 def _undecided(case: Case, needed: int | None) -> str:

@@ -11,11 +11,20 @@ from finewarden.memorization.case import Case
 from finewarden.memorization.record_cases import membership, real_pii
 from finewarden.policy import TOLERANCES, Policy
 
-__all__ = ["MEMBERS", "MemberName", "builder", "measured", "tolerance"]
+__all__ = ["MEMBERS", "SECTIONS", "MemberName", "builder", "measured", "tolerance"]
 
 MemberName = Literal["canary_rank", "canary_exposure", "membership", "real_pii", "one_run"]
 
 MEMBERS: tuple[MemberName, ...] = ("canary_rank", "canary_exposure", "membership", "real_pii", "one_run")
+
+SECTIONS: dict[MemberName, str] = {
+    "canary_rank": "canaries",
+    "canary_exposure": "canaries",
+    "membership": "membership",
+    "real_pii": "personal_values",
+    "one_run": "canaries",
+}
+"""The section of measurements.json that each rests on."""
 
 _KEYS: dict[MemberName, str] = {
     "canary_rank": "canary_auc",
