@@ -40,8 +40,8 @@ SHAPES: dict[str, Callable[[np.random.Generator, int, int], Scores]] = {
     "members all or nothing": lambda r, m, n: (np.where(r.random(m) < 0.75, 9.0, -9.0), r.random(n)),
     "non-members all or nothing": lambda r, m, n: (r.random(m), np.where(r.random(n) < 0.75, -9.0, 9.0)),
 }
-"""Scores with a true AUC of 0.75. In the last two the variance is the worst that there is, and the area a mere count of one
-side: by enumeration of all counts, for n up to 512, the bounds miss up to 1.09 times as often as stated."""
+"""Scores with a true AUC of 0.75. In the last two the variance is the worst that there is, and the area a mere count of
+one side: by enumeration of all counts, for n up to 512, the bounds miss up to 1.09 times as often as stated."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """Bounds on an estimated share from its variance: what `auc` and `personal_rank` have in common. No torch.
 
 On the logit scale with Student's t. Where nothing varies (an estimate of 1) the variance is 0 and knows nothing: with a
-true share A no k independent cases are all in order with a chance above A^k, so no p-value is below tolerance^k. Upper bounds, from which a pass follows, are taken from an estimate larger by half of what one case can move it. The
-levels were measured (`benchmarks/calibration.py`): they hold for shifts, unequal variances, mixtures and skew; where the
-estimate is a mere count of one side, its steps let them be exceeded up to 1.09 times, and without the half step 1.25.
+true share A no k independent cases are all in order with a chance above A^k, so no p-value is below tolerance^k.
+
+Upper bounds, from which a pass follows, are taken from an estimate larger by half of what one case can move it. The
+levels were measured (`benchmarks/calibration.py`): they hold for shifts, unequal variances, mixtures and skew. Where
+the estimate is a mere count of one side, its steps let them be exceeded up to 1.09 times; without the half, 1.25 times.
 """
 
 from __future__ import annotations
