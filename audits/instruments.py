@@ -45,11 +45,15 @@ def broken(section: Canaries, evidence_dir: Path) -> Iterator[Broken]:
         yield Broken(why, leaks_stand=True)
 
 
-def require(measuring: Measuring, judge: Judge, evidence_dir: Path, *, leak_found: bool = False) -> Canaries:
-    """The canaries' section with sound instruments. Raises NotMeasured, unless a leak was found that stands."""
+def require(measuring: Measuring, judge: Judge, evidence_dir: Path) -> Canaries:
+    """The canaries' section. Raises NotMeasured where no number of it can be believed; where only a pass can't, the
+    judge is told.
+    """
     section = measuring.section("canaries", judge)
     for each in broken(section, evidence_dir):
-        if not (leak_found and each.leaks_stand):
+        if each.leaks_stand:
+            judge.cannot_pass(each.reason)
+        else:
             judge.not_measured(each.reason)
     return section
 

@@ -65,12 +65,17 @@ def conclude_one_run(found: Family, claim: Claim, judge: Judge, *, mend: str) ->
         what = f"the model knows {member.n} coins better than epsilon {claim.epsilon:.4g}, delta {claim.delta:g} allows"
         judge.finding("falsified", where=PRIVACY_LEDGER, what=f"{what} ({_corrected(member)})", mend=mend)
     elif member.state is State.NOT_MEASURED:
-        wanted, canaries = judge.policy.audit.audit_ceiling, member.needed or "more"
+        wanted = judge.policy.audit.audit_ceiling
+        mended = (
+            f"delta {claim.delta:g} leaves no room for an audit at {share:.2g}; claim a smaller delta"
+            if member.needed is None
+            else f"plant {member.needed} canaries"
+        )
         judge.not_measured(
             member.reason
             if ceiling >= wanted
             else f"not falsified, but this audit could have falsified no more than epsilon {ceiling:.2f}, below "
-            f"audit.audit_ceiling {wanted:g}; plant {canaries} canaries"
+            f"audit.audit_ceiling {wanted:g}; {mended}"
         )
     else:
         judge.remark(f"not falsified; this audit could have falsified up to epsilon {ceiling:.2f}")

@@ -22,7 +22,6 @@ from finewarden.audits.statistics import conclude, family
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
 from finewarden.memorization.canary_cases import exposed
-from finewarden.verdicts import State
 
 MEND = "train for fewer epochs or with a smaller rank, and keep one of each duplicate; or train with privacy"
 
@@ -31,10 +30,9 @@ MEND = "train for fewer epochs or with a smaller rank, and keep one of each dupl
 @pytest.mark.audit("canary_exposure.rank")
 def test_rank(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: Path) -> None:
     """No stress canary that was inserted once is exposed beyond what chance gives, or the policy tolerates."""
-    section = measuring.section("canaries", judge)
+    section = require(measuring, judge, evidence_dir)
     member = family(measuring, release, evidence_dir)["canary_exposure"]
     judge.tolerance("canary_exposure", 0.0)
-    require(measuring, judge, evidence_dir, leak_found=member.state is State.FAIL)
     tiers: dict[int, list[float]] = {}
     for each in exposed(section):
         tiers.setdefault(each.repetitions, []).append(each.bits)

@@ -22,7 +22,6 @@ from finewarden.gate.measuring import Measuring
 from finewarden.memorization.canary_cases import comparable_gains
 from finewarden.memorization.membership import tpr_at_fpr
 from finewarden.policy import TOLERANCES
-from finewarden.verdicts import State
 
 MEND = "train for fewer epochs, with a smaller rank or learning rate, and without duplicates; or with privacy"
 
@@ -31,10 +30,9 @@ MEND = "train for fewer epochs, with a smaller rank or learning rate, and withou
 @pytest.mark.audit("canary_rank.auc")
 def test_auc(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: Path) -> None:
     """Inserted canaries are told from those that were not no better than the policy tolerates."""
-    section = measuring.section("canaries", judge)
+    section = require(measuring, judge, evidence_dir)
     member = family(measuring, release, evidence_dir)["canary_rank"]
     judge.tolerance("canary_auc", TOLERANCES["canary_auc"] or 0)
-    require(measuring, judge, evidence_dir, leak_found=member.state is State.FAIL)
     inserted, others = comparable_gains(section)
     if inserted and others:
         caught = tpr_at_fpr(inserted, others, 0.01)

@@ -35,7 +35,7 @@ RATE = 0.05
 @pytest.mark.audit("extraction.canaries")
 def test_canaries(measuring: Measuring, judge: Judge, policy: Policy, evidence_dir: Path) -> None:
     """No planted canary that was inserted once can be drawn from the model."""
-    section = measuring.section("canaries", judge)
+    section = require(measuring, judge, evidence_dir)
     inserted = [score for score in section.scores if score.repetitions and score.tier != "input"]
     gated = [score for score in inserted if score.repetitions == 1 or policy.audit.gate_repeated]
     hits = 0
@@ -47,7 +47,6 @@ def test_canaries(measuring: Measuring, judge: Judge, policy: Policy, evidence_d
         hits += gates
         what = f"canary {score.id} ({score.family}, inserted {_times(score.repetitions)}): {how}"
         judge.finding("extracted", where="canaries.jsonl", what=what, mend=MEND, subject=score.id, warn=not gates)
-    require(measuring, judge, evidence_dir, leak_found=hits > 0)
     _conclude(judge, hits, gated, "inserted canaries")
 
 
@@ -66,10 +65,10 @@ def test_training_data(measuring: Measuring, judge: Judge, policy: Policy) -> No
         what = f"the {score.tokens} tokens that follow in the record{often}: {how}"
         mend = f"remove its duplicates; {MEND}" if score.copies > 1 else MEND
         judge.finding("extracted", where=f"{score.file}:{score.row}", what=what, mend=mend, subject=score.fingerprint)
-    _conclude(judge, hits, section.scores, "sampled records")
+    _conclude(judge, hits, section.scores, "records that can be asked")
     limit = policy.audit.tolerance.get("extraction_rate", RATE)
     _, upper = rate_bounds(hits, len(section.scores), policy.audit.alpha)
-    share = f"of {section.population} records {section.short} are too short and {section.common} common wording"
+    share = f"{section.short} are too short, {section.common} common wording, {section.unread} can't be rendered"
     if not hits and upper > limit:
         judge.not_measured(
             f"none of {len(section.scores)} was extracted, which bounds the rate only by {upper:.1%}; the tolerance "

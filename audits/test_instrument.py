@@ -62,8 +62,10 @@ def test_coins(measuring: Measuring, judge: Judge, release: Folder, evidence_dir
     if not checks:
         measuring.section("canaries", judge)
         judge.not_measured("no base model was asked; write --base-model=FOLDER")
-    told = [f"{name} {check.value:.2f}" for name, check in checks.items() if check.value is not None]
-    judge.measured("; ".join(told), limit="chance, 0.5", n=min(check.n for check in checks.values()))
+    found = {name: check.value for name, check in checks.items() if check.value is not None}
+    if found:
+        judge.measured(f"{min(found.values()):.2f}..{max(found.values()):.2f}", limit="chance, 0.5")
+        judge.remark(", ".join(f"{name} {value:.2f}" for name, value in found.items()))
     for name, check in checks.items():
         if not check.holds:
             judge.not_measured(check.says if check.p is not None else f"{name} has too few numbers; measure again")

@@ -36,7 +36,6 @@ from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
 from finewarden.policy import Policy
 from finewarden.release.privacy import claim_from
-from finewarden.verdicts import State
 
 # The same computation on the same grid: what differs is rounding, or another version of the accountant. Half of what
 # must be found, so that 0.01 too little always is.
@@ -266,10 +265,8 @@ def test_one_run(measuring: Measuring, judge: Judge, release: Folder, evidence_d
     claim = claim_of(release, measuring.policy)
     if claim is None:
         judge.not_measured(NO_LEDGER)
-    measuring.section("canaries", judge)
-    found = family(measuring, release, evidence_dir)
-    require(measuring, judge, evidence_dir, leak_found=found["one_run"].state is State.FAIL)
-    conclude_one_run(found, claim, judge, mend=AGAIN)
+    require(measuring, judge, evidence_dir)
+    conclude_one_run(family(measuring, release, evidence_dir), claim, judge, mend=AGAIN)
 
 
 def _ledger(release: Folder, judge: Judge) -> PrivacyLedger:

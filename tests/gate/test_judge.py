@@ -189,3 +189,15 @@ def test_a_token_in_a_name_is_masked() -> None:
     (found,) = judge.conclude().findings
     assert token not in found.where + found.what + found.mend
     assert found.where == "hf_a… (39 characters).txt"
+
+
+def test_what_cannot_pass_is_not_measured() -> None:
+    """Where a pass would say too much, no finding means not measured; a finding fails as ever."""
+    blind, found, required = judge(), judge(), judge(required=True)
+    for j in (blind, found, required):
+        j.cannot_pass("the export was not scored")
+    state_one(found)
+
+    assert (blind.conclude().state, blind.conclude().reason) == (State.NOT_MEASURED, "the export was not scored")
+    assert found.conclude().state is State.FAIL
+    assert required.conclude().state is State.FAIL

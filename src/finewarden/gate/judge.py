@@ -45,6 +45,7 @@ class Judge:
         self._waivers = waivers
         self._required = required
         self._today = today or date.today()
+        self._no_pass = ""
         self._result = Result(audit=audit, node=node, state=State.PASS, title=title)
 
     def finding(
@@ -117,6 +118,10 @@ class Judge:
         """State what belongs beside the measured value: how large a sample bounds it, what could have been found."""
         self._result.reason = _shown(text)
 
+    def cannot_pass(self, reason: str) -> None:
+        """State why a pass would say too much: then only findings count, and without any the audit is not measured."""
+        self._no_pass = self._no_pass or reason
+
     def not_measured(self, reason: str) -> NoReturn:
         """Stop: the audit could not look. *reason* says what is missing and what to give. Raises NotMeasured."""
         raise NotMeasured(reason)
@@ -124,6 +129,8 @@ class Judge:
     def conclude(self, error: BaseException | None = None) -> Result:
         """The verdict, once: findings fail, an unexpected error fails, what was not measured fails when required."""
         result = self._result
+        if error is None and self._no_pass and not result.findings:
+            error = NotMeasured(self._no_pass)
         if isinstance(error, NotMeasured):
             result.state = State.FAIL if self._required else State.NOT_MEASURED
             result.reason = printable(str(error))

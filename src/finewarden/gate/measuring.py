@@ -12,6 +12,7 @@ from finewarden.evidence.measured.membership import Membership
 from finewarden.evidence.measured.personal_values import PersonalValues
 from finewarden.evidence.measured.records import Records
 from finewarden.evidence.measurements import MEASUREMENTS, Measurements, MeasurementsError, read, section_differences
+from finewarden.evidence.unscored import unscored_exports
 from finewarden.gate.judge import Judge
 from finewarden.policy import Policy
 from finewarden.verdicts import NOTHING_TO_ASK
@@ -65,6 +66,11 @@ class Measuring:
         found, reason = self.find(name)
         if found is None:
             judge.not_measured(reason)
+        if exports := unscored_exports(self._context.model_dir):
+            names = ", ".join(exports[:3])
+            judge.cannot_pass(
+                f"{names} was not scored: nothing is known of it; audit it in a folder of its own, or do not publish it"
+            )
         return found
 
     def find(self, name: Section) -> tuple[Any, str]:

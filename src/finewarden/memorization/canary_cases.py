@@ -16,6 +16,7 @@ from finewarden.memorization.exposure import (
     references_at_or_below,
 )
 from finewarden.memorization.one_run_audit import OneRun, audit, canaries_needed, comparable
+from finewarden.memorization.score_arrays import ranked_scores
 from finewarden.memorization.share_bounds import least_that_decides
 
 __all__ = ["Claim", "Exposed", "canary_exposure", "canary_rank", "comparable_gains", "exposed", "one_run"]
@@ -160,7 +161,7 @@ def comparable_gains(section: Canaries) -> tuple[list[float], list[float]]:
     scored = [(score, gain) for score in _coins(section) if (gain := _gain(score)) is not None]
     if not scored:
         return [], []
-    gains = comparable([gain for _, gain in scored], [score.family for score, _ in scored])
+    gains = comparable(ranked_scores([gain for _, gain in scored], "gains"), [score.family for score, _ in scored])
     held = [bool(score.repetitions) for score, _ in scored]
     inserted = [float(gain) for gain, there in zip(gains, held, strict=True) if there]
     return inserted, [float(gain) for gain, there in zip(gains, held, strict=True) if not there]
