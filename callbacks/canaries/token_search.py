@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 __all__ = ["Found", "NoTokens", "search"]
 
-_WINDOW = 4
+_WINDOWS = (8, 4)  # tokens; a sequence that is shorter is its own window
 _BLOCK = 1000  # rows
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_FACTOR, _TOP = np.uint64(0x9E3779B97F4A7C15), np.uint64(48)
 
 Ids = NDArray[np.int64]
 
@@ -52,11 +52,11 @@ def _windows(sequences: Sequence[Sequence[int]]) -> dict[int, tuple[NDArray[np.u
     """By size of window: the hashes, sorted, and for each the (sequence, place in it) that it stands for."""
     counts: Counter[tuple[int, ...]] = Counter()
     for sequence in sequences:
-        size = min(_WINDOW, len(sequence))
+        size = _size(sequence)
         counts.update({tuple(sequence[at : at + size]) for at in range(len(sequence) - size + 1)})
     owners: dict[int, dict[int, list[tuple[int, int]]]] = {}
     for which, sequence in enumerate(sequences):
-        size = min(_WINDOW, len(sequence))
+        size = _size(sequence)
         at = min(range(len(sequence) - size + 1), key=lambda at: counts[tuple(sequence[at : at + size])])
         key = int(_hashes(np.asarray(sequence[at : at + size], dtype=np.int64), size)[0])
         owners.setdefault(size, {}).setdefault(key, []).append((which, at))
@@ -64,6 +64,10 @@ def _windows(sequences: Sequence[Sequence[int]]) -> dict[int, tuple[NDArray[np.u
         size: (np.array(sorted(found), dtype=np.uint64), [found[key] for key in sorted(found)])
         for size, found in owners.items()
     }
+
+
+def _size(sequence: Sequence[int]) -> int:
+    return next((size for size in _WINDOWS if len(sequence) >= size), len(sequence))
 
 
 def _hashes(values: Ids, size: int) -> NDArray[np.uint64]:
@@ -88,11 +92,15 @@ def _in_block(
     wanted: list[Ids],
 ) -> Iterator[Found]:
     hashes = _hashes(values, size)
-    near = np.searchsorted(keys, hashes)
+    likely = np.zeros(2**16, dtype=np.bool_)  # most windows are told apart by 16 bits
+    likely[keys >> _TOP] = True
+    places = np.flatnonzero(likely[hashes >> _TOP])
+    near = np.searchsorted(keys, hashes[places])
     near[near == len(keys)] = 0
-    for place in np.flatnonzero(keys[near] == hashes):
+    same = keys[near] == hashes[places]
+    for place, key in zip(places[same], near[same], strict=True):
         row = int(np.searchsorted(offsets, place, side="right")) - 1
-        for which, inside in owners[near[place]]:
+        for which, inside in owners[key]:
             begin = int(place) - inside
             end = begin + len(wanted[which])
             if begin >= offsets[row] and end <= offsets[row + 1] and np.array_equal(values[begin:end], wanted[which]):

@@ -27,11 +27,12 @@ def brute_force(rows: list[list[int]], sequences: list[list[int]]) -> set[Found]
 
 
 @given(
-    st.lists(st.lists(ids, max_size=12), min_size=1, max_size=8),
-    st.lists(st.lists(ids, min_size=1, max_size=7), max_size=6),
+    st.lists(st.lists(ids, max_size=24), min_size=1, max_size=8),
+    st.lists(st.lists(ids, min_size=1, max_size=10), max_size=6),
 )
 def test_search_agrees_with_brute_force(rows: list[list[int]], sequences: list[list[int]]) -> None:
     """Every place once, none across two rows; short, equal and overlapping sequences too."""
+    sequences += [row[1:10] for row in rows if len(row) > 1]  # long ones seldom stand there by chance
     data = [{"input_ids": row} for row in rows]
     found = list(search(data, sequences))
     assert set(found) == brute_force(rows, sequences)
