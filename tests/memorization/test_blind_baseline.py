@@ -42,7 +42,7 @@ def test_a_group_never_teaches_what_it_is_asked() -> None:
             [s for s, m in zip(scores, members, strict=True) if not m],
         )
 
-    assert separation(apart) > 0.95
+    assert separation(apart) > 0.9  # the first fold, which nothing was fitted for, stays at chance
     assert separation(together) < 0.75
 
 
