@@ -45,13 +45,13 @@ def draw_calibration(file: Path, worlds: Sequence[Judged], peers: Sequence[Rate]
                 places.append(at)
                 labels.append(f"{rate.what} {kind}")
         at += 1.4
-    _against(left, places, labels, alpha, 0.1, "share of sound releases that fail, of unsound ones that pass")
+    _against(left, places, labels, alpha, 0.08, "sound releases that fail, unsound ones that pass")
     for i, rate in enumerate(peers):
         _dot(right, float(i), rate, RED)
     whole = worlds[0].false_fails(alpha)[0]
     _dot(right, float(len(peers)), whole, GREEN)
     names = [*(rate.what for rate in peers), "this family of five tests"]
-    _against(right, list(range(len(names))), names, alpha, 1.0, "false alarms where nothing was learned")
+    _against(right, list(range(len(names))), names, alpha, 1.0, "false alarms, nothing learned")
     _write(figure, file)
 
 
@@ -91,7 +91,7 @@ def _against(axes: Any, places: Sequence[float], labels: Sequence[str], alpha: f
     axes.set_xlim(0, most)
     axes.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
     axes.tick_params(axis="y", length=0)
-    axes.set_title(f"{title} (dashed: {alpha:.0%})", loc="left", fontsize=9)
+    axes.set_title(f"{title} (dashed: {alpha:.0%})", loc="right", fontsize=9)
 
 
 def _write(figure: Any, file: Path) -> None:
