@@ -64,6 +64,12 @@ def test_records_permuted_one_by_one_are_seen(calibration: ModuleType, monkeypat
         assert calibration.Rate("membership", alarms, DRAWS // 2, 0.05).kept is not broken
 
 
+def test_bounds_by_shape(calibration: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    """The bounds of an AUC keep their levels for every shape of scores and number of canaries, and it is printed."""
+    assert calibration.tell_bounds(100)
+    assert "half learned by heart" in capsys.readouterr().out
+
+
 def test_what_others_do_is_no_level(calibration: ModuleType) -> None:
     """A threshold chosen in the scores that it is tested on, and records for groups, are far above 5 %."""
     rates = {rate.what: rate for rate in calibration.others(DRAWS)}
