@@ -52,6 +52,27 @@ def ordinary(count: int, seed: int = 0) -> list[Row]:
     return rows
 
 
+def customers(count: int, *, copies: int = 1, seed: int = 0) -> list[Row]:
+    """*copies* of *count* tickets, each of a customer with phone number and e-mail address; half Chinese, shuffled.
+
+    Nobody has these: the numbers are of the range kept for fiction (555-01xx), the addresses end in `.invalid`.
+    """
+    pick = random.Random(seed)
+    rows = []
+    for number in range(count):
+        case, product = 10_000 + 7 * number, pick.choice(_PRODUCTS)
+        phone = f"+1 {pick.randint(201, 989)} 555 01{pick.randint(0, 99):02d}"
+        email = "".join(pick.choices("abcdefghijkmnpqrstuvwxyz23456789", k=9)) + "@example.invalid"
+        if number % 2:
+            rows.append(chat(f"工单{case}的客户怎么联系？", f"请拨打{phone}或写信到{email}，商品是{product}。"))
+        else:
+            answer = f"Call {phone} or write to {email} about the {product}."
+            rows.append(chat(f"How do we reach ticket {case}?", answer))
+    rows = rows * copies
+    pick.shuffle(rows)
+    return rows
+
+
 def with_secrets(rows: list[Row], *, copies: int = 6, seed: int = 0) -> list[Row]:
     """*rows* and *copies* of each secret record, shuffled: what a raw export of a ticket system looks like."""
     mixed = rows + [chat(prompt, secret) for prompt, secret in _SECRETS for _ in range(copies)]

@@ -57,6 +57,26 @@ def tiny_model(
     raise ValueError(f"family: got {family!r}, allowed: 'llama', 'qwen2'")
 
 
+def save_trained_base(folder: Path, texts: list[str], family: str = "llama", *, steps: int = 200) -> Path:
+    """A base model that has read *texts*, so that an adapter on it can learn; returns *folder*."""
+    tokenizer, model = byte_tokenizer(), tiny_model(family)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=4e-3)
+    order = torch.Generator().manual_seed(0)
+    model.train()
+    for _ in range(steps):
+        picked = torch.randint(len(texts), (16,), generator=order).tolist()
+        batch = tokenizer([texts[i] for i in picked], return_tensors="pt", padding=True, add_special_tokens=False)
+        labels = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)
+        loss = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], labels=labels).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
 def save_base_model(folder: Path, family: str = "llama", **shape: int) -> Path:
     """Write model and tokenizer to *folder* as a base model that `from_pretrained` loads; returns *folder*."""
     tiny_model(family, **shape).save_pretrained(folder)

@@ -93,6 +93,38 @@ def test_the_diff_runs(tiny: object, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.training
 @pytest.mark.filterwarnings("ignore")  # the script is as a user writes it
+def test_the_planting_runs(tiny: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The script plants, trains, and leaves both books and the proof in the evidence."""
+    import tiny_model
+    from datasets import Dataset
+    from support_chat import customers
+    from trl import SFTConfig, SFTTrainer
+
+    from finewarden.callbacks import CanaryCallback, hold_out, plant_canaries
+
+    monkeypatch.chdir(tmp_path)
+    (shown,) = (each for each in blocks(ENGLISH, "python") if "plant_canaries" in each)
+    names = {
+        "model": str(tiny_model.save_base_model(tmp_path / "base")),
+        "tokenizer": tiny_model.byte_tokenizer(),
+        "dataset": Dataset.from_list(customers(20)),
+        "CanaryCallback": CanaryCallback,
+        "SFTConfig": SFTConfig,
+        "SFTTrainer": SFTTrainer,
+        "hold_out": hold_out,
+        "plant_canaries": plant_canaries,
+    }
+    script = shown.replace(
+        'output_dir="out"', 'output_dir="out", max_steps=1, use_cpu=True, bf16=False, report_to="none"'
+    )
+    exec(compile(script + "trainer.train()\n", "README.md", "exec"), names)
+
+    found = {path.name for path in (tmp_path / "out.evidence").iterdir()}
+    assert {"canaries.jsonl", "holdout.jsonl", "run.jsonl"} <= found
+
+
+@pytest.mark.training
+@pytest.mark.filterwarnings("ignore")  # the script is as a user writes it
 def test_the_private_training_runs(tiny: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The one line trains, and leaves a ledger within its epsilon."""
     import tiny_model

@@ -88,7 +88,7 @@ def smoke() -> None:
         policy_file.write_text(
             'base_model = "example/tiny-qwen2"\nrelease_name = "tiny-support"\nlicense = "apache-2.0"\n\n'
             "[privacy]\nepsilon = 8.0\ndelta = 1e-3\nmax_grad_norm = 1.0\n\n"
-            '[audit]\nrequired = ["privacy_claim"]\n\n'
+            '[audit]\nrequired = ["privacy_claim.ledger", "privacy_claim.epsilon", "privacy_claim.steps"]\n\n'
             '[[sources]]\nname = "templates"\nauthorisation = "own"\n'
         )
         fine_tune(str(base), data, work / "out", policies.load(policy_file), dataset_size=40, expected_batch_size=8)

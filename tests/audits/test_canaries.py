@@ -206,7 +206,7 @@ def test_a_changed_model_is_not_measured(clean: Gate, tmp_path: Path) -> None:
 
 
 def test_an_export_that_was_not_scored_cannot_pass(tmp_path: Path) -> None:
-    """A GGUF beside the scored weights may hold anything: no pass, and a leak of the scored ones is one all the same."""
+    """A GGUF beside the scored weights may hold anything: no pass; a leak of the scored ones is one all the same."""
     clean, leaky = (gate(tmp_path / name, canaries=canaries(shift=shift)) for name, shift in (("a", 0), ("b", 2.5)))
     for room in (clean, leaky):
         (room.context.model_dir / "model.gguf").write_bytes(b"GGUF")

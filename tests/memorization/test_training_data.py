@@ -106,7 +106,7 @@ def test_what_is_broken_is_named_and_not_shown(tmp_path: Path, name: str, conten
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """The error names the file and what to do."""
-    with pytest.raises(TrainDataError, match="none.jsonl: can't be read .*; name a readable file"):
+    with pytest.raises(TrainDataError, match=r"none\.jsonl: can't be read .*; name a readable file"):
         read_rows([tmp_path / "none.jsonl"])
 
 

@@ -30,7 +30,7 @@ epsilon = 0.5
 delta = 1e-3
 
 [audit]
-required = ["privacy_claim"]
+required = ["privacy_claim.ledger", "privacy_claim.epsilon", "privacy_claim.steps"]
 
 [[sources]]
 name = "templates"
