@@ -38,8 +38,8 @@ class Size:
     layers: int = 6
     canaries: int = 256
     references: int = 1000
-    system: int = 32
-    own: int = 32
+    system: int = 48
+    own: int = 48
     secret: int = 20
 
 

@@ -56,6 +56,9 @@ _CPU_CHUNK, _CHUNK = 2**20, 2**24
 """Logits that are gone through at once: what is computed on the way (exponentials, sorted places) stays small, and on a
 CPU in its caches. What has many cores is faster with more."""
 
+_CPU_TOKENS = 1024
+"""Tokens of a pass on a CPU, however many are allowed: what is read again from its caches is faster, not slower."""
+
 _PASS_COST = 256
 """Tokens that one more forward pass is worth: what a shared prefix must save at least."""
 
@@ -193,7 +196,8 @@ def suffix_logits(model: Any, pairs: Sequence[TokenPair], *, max_tokens: int = M
     vocabulary = model.get_input_embeddings().num_embeddings
     room = longest(model)
     usable = [i for i, pair in enumerate(pairs) if _can_be_scored(pair, vocabulary, room)]
-    bounds = Bounds(max_tokens, max(1, _LOGIT_FLOATS // vocabulary))
+    on_cpu = next(model.parameters()).device.type == "cpu"
+    bounds = Bounds(min(max_tokens, _CPU_TOKENS) if on_cpu else max_tokens, max(1, _LOGIT_FLOATS // vocabulary))
     with torch.inference_mode():
         for group in _groups(model, pairs, usable):
             prefix = _prefix(model, pairs[group.members[0]], group.prefix) if group.prefix else None
