@@ -15,24 +15,19 @@ Exits with 1 when more kept claims are falsified than the level explains, or whe
 from __future__ import annotations
 
 import argparse
-import logging
 import random
 import statistics
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-import torch
-import transformers
-from datasets import Dataset, disable_progress_bars
+from plain_training import LETTERS, quiet, train
 from scipy.stats import binom
-from transformers import DataCollatorForSeq2Seq, PrinterCallback, Trainer, TrainingArguments
+from transformers import LlamaForCausalLM
 
 from finewarden.callbacks import CanaryCallback, DifferentialPrivacyCallback, plant_canaries
 from finewarden.evidence.canary_book import CanaryBook
@@ -48,7 +43,6 @@ import tiny_model
 
 DELTA, LEVEL = 1e-6, 0.05
 BEYOND_CHANCE = 1e-3
-LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True)
@@ -112,48 +106,10 @@ def tickets(count: int, seed: int) -> list[dict[str, str]]:
     return rows
 
 
-def train(model: Any, rows: Dataset, folder: Path, callbacks: Sequence[Any], seed: int, **settings: Any) -> None:
-    """Trainer on whole texts."""
-    tokenizer = tiny_model.byte_tokenizer()
-    data = rows.map(lambda row: {"input_ids": tokenizer(row["text"]).input_ids}, remove_columns=rows.column_names)
-    data = data.map(lambda row: {"labels": row["input_ids"]})
-    trainer = Trainer(
-        model=model,
-        args=TrainingArguments(
-            output_dir=str(folder),
-            learning_rate=4e-3,
-            lr_scheduler_type="constant",
-            seed=seed,
-            save_strategy="no",
-            logging_strategy="no",
-            report_to=[],
-            use_cpu=True,
-            disable_tqdm=True,
-            dataloader_pin_memory=False,
-            **settings,
-        ),
-        train_dataset=data,
-        processing_class=tokenizer,
-        data_collator=DataCollatorForSeq2Seq(tokenizer),
-        callbacks=list(callbacks),
-    )
-    trainer.remove_callback(PrinterCallback)
-    trainer.train()
-    trainer.save_model()
-
-
 def pretrained(folder: Path, size: Size) -> Path:
     """The model that has read public tickets."""
-    train(
-        tiny_model.tiny_model(),
-        Dataset.from_list(tickets(size.public, seed=10**6)),
-        folder / "base",
-        [],
-        0,
-        num_train_epochs=1,
-        per_device_train_batch_size=16,
-    )
-    return folder / "base"
+    rows = tickets(size.public, seed=10**6)
+    return train(tiny_model.tiny_model(), rows, folder / "base", epochs=1, seed=0)
 
 
 def run(arm: Arm, seed: int, size: Size, base: Path, room: Path) -> Outcome:
@@ -161,7 +117,7 @@ def run(arm: Arm, seed: int, size: Size, base: Path, room: Path) -> Outcome:
     began = time.process_time()
     out = room / f"{arm.claim:g}-{arm.noise}-{seed}"
     planted, book = plant_canaries(
-        Dataset.from_list(tickets(size.rows, seed)),
+        tickets(size.rows, seed),
         tokenizer=tiny_model.byte_tokenizer(),
         evidence_dir=out.with_name(out.name + ".evidence"),
         count=arm.canaries,
@@ -177,15 +133,8 @@ def run(arm: Arm, seed: int, size: Size, base: Path, room: Path) -> Outcome:
         dataset_size=book.dataset_size,
         engine="hooks",
     )
-    train(
-        transformers.LlamaForCausalLM.from_pretrained(base),
-        planted,
-        out,
-        [CanaryCallback(book), private],
-        seed,
-        num_train_epochs=size.epochs,
-        per_device_train_batch_size=16,
-    )
+    model = LlamaForCausalLM.from_pretrained(base)
+    train(model, planted, out, epochs=size.epochs, seed=seed, callbacks=[CanaryCallback(book), private])
     found = audited(out, base, book, arm.claim)
     spent = parse((out / PRIVACY_LEDGER).read_text(encoding="utf-8")).claimed
     return Outcome(
@@ -199,15 +148,6 @@ def audited(out: Path, base: Path, book: CanaryBook, epsilon: float) -> OneRun:
     found = one_run(section, claim=Claim(epsilon, DELTA), ceiling=0.0, share=LEVEL, alpha=LEVEL).detail
     assert isinstance(found, OneRun)
     return found
-
-
-def quiet() -> None:
-    """In each process: only the table is printed."""
-    torch.set_num_threads(1)
-    logging.disable(logging.WARNING)
-    warnings.simplefilter("ignore")
-    disable_progress_bars()
-    transformers.utils.logging.disable_progress_bar()
 
 
 def tell(arm: Arm, found: Sequence[Outcome]) -> bool:
