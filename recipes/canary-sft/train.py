@@ -47,10 +47,13 @@ def fine_tune(
     private: bool,
     epochs: float,
     canaries: int = 512,
-    rank: int = 16,
+    rank: int | None = 16,
     learning_rate: float = 1e-3,
 ) -> None:
-    """Train an adapter on *data* (JSONL with `messages`) and leave a release in *out*, its evidence beside it."""
+    """Train on *data* (JSONL with `messages`) and leave a release in *out*, its evidence beside it.
+
+    An adapter of *rank*, or all weights with rank=None.
+    """
     evidence = out.with_name(out.name + ".evidence")
     tokenizer = AutoTokenizer.from_pretrained(base)
     dataset = load_dataset("json", data_files=str(data), split="train")
@@ -87,7 +90,8 @@ def fine_tune(
         ),
         train_dataset=planted,
         processing_class=tokenizer,
-        peft_config=LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM"),
+        peft_config=rank
+        and LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM"),
         callbacks=callbacks,
     )
     attach(trainer, policy)
@@ -123,7 +127,7 @@ def smoke() -> None:
         base = tiny_model.save_trained_base(work / "base", texts, "qwen2")
         shutil.copy(recipes.parent / "LICENSE", base / "LICENSE")
         data = support_chat.write_jsonl(work / "tickets.jsonl", support_chat.customers(160, copies=3))
-        families = '"extraction", "canary_rank", "canary_exposure", "membership", "real_pii"'
+        families = '"extraction", "canary_rank", "canary_exposure"'
         policy = (
             'base_model = "example/tiny-qwen2"\nrelease_name = "tiny-support"\nlicense = "apache-2.0"\n\n'
             '[[sources]]\nname = "templates"\nauthorisation = "own"\n\n'
@@ -141,9 +145,9 @@ def smoke() -> None:
                 policies.load(file),
                 private=private,
                 epochs=2.0 if private else 10.0,
-                canaries=128,
-                rank=32,
-                learning_rate=1e-3 if private else 8e-3,
+                canaries=256,
+                rank=None,  # what is learnt by heart in seconds needs all weights of so small a model
+                learning_rate=1e-3 if private else 3e-3,
             )
             audit = [sys.executable, "-m", "finewarden.cli", "audit", f"{name}/", f"--policy={file.name}"]
             audit += [f"--train-data={data.name}", f"--base-model={base.name}"]

@@ -76,3 +76,14 @@ def test_gate_command_has_the_safe_form() -> None:
     ]
 
     assert wrong == []
+
+
+@pytest.mark.training
+def test_canary_sft(tmp_path: Path) -> None:
+    """`canary-sft/train.py --smoke`: the careless run fails its audit, the mended one passes with its privacy claim."""
+    done = run(sys.executable, str(RECIPES / "canary-sft" / "train.py"), "--smoke", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    assert "exported: the audit failed, mended: the audit passed" in done.stdout
+    assert "not falsified; this audit could" in done.stdout
+    assert list(tmp_path.iterdir()) == []
