@@ -18,6 +18,7 @@ from finewarden.evidence.directory import RUN_LOG
 from finewarden.evidence.holdout_book import HOLDOUT_BOOK
 from finewarden.evidence.measured.canaries import Canaries, CanaryScore, Control, StressScore
 from finewarden.evidence.measured.common import Sampler
+from finewarden.evidence.measured.membership import Membership, RecordLoss
 from finewarden.evidence.measurements import MEASUREMENTS, Measurements, code, write
 from finewarden.evidence.model_files import digests
 from finewarden.gate.context import Context
@@ -81,6 +82,45 @@ def exposed(section: Canaries, *, repetitions: int) -> Canaries:
         each.model_copy(update={"nll": 1.0}) if each.repetitions == repetitions else each for each in section.stress
     )
     return section.model_copy(update={"stress": stress})
+
+
+def membership(
+    *, groups: int = 150, size: int = 4, shift: float = 0.0, blind: float = 0.0, within: float = 0.0, seed: int = 0
+) -> Membership:
+    """*groups* a side of *size* records; trained ones gain *shift*, and lean *blind* to a bag of words.
+
+    *within*: how much of the spread the records of a group share.
+    """
+    draw = random.Random(seed)
+    found = []
+    for i in range(2 * groups):
+        member, common, words = i < groups, draw.gauss(0, 1), draw.gauss(0, 1)
+        for _ in range(size):
+            gain = within**0.5 * common + (1 - within) ** 0.5 * draw.gauss(0, 1) + member * shift
+            base = draw.gauss(-3, 0.3)
+            found.append(
+                RecordLoss(
+                    group=f"{i:032x}",
+                    member=member,
+                    tokens=40,
+                    log_p=base + 0.2 * gain,
+                    base_log_p=base,
+                    zlib=base,
+                    min_k=base - 2,
+                    min_k_plus_plus=base,
+                    blind=words + member * blind,
+                )
+            )
+    return Membership(
+        salt="0",
+        data="0",
+        book="0",
+        seed=0,
+        members=groups * size,
+        held_out=groups * size,
+        unknown=0,
+        records=tuple(found),
+    )
 
 
 @dataclass

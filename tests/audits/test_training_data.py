@@ -11,12 +11,11 @@ import pytest
 
 from finewarden.evidence.measured.common import Sampler
 from finewarden.evidence.measured.generations import Generations, Spoken
-from finewarden.evidence.measured.membership import Membership, RecordLoss
 from finewarden.evidence.measured.personal_values import PersonalValues, Stratum, ValueScore
 from finewarden.evidence.measured.records import Records, RecordScore
 from finewarden.policy import Audit, Policy
 from finewarden.verdicts import State
-from tests.audits.measured import gate
+from tests.audits.measured import gate, membership
 
 RECORDS = importlib.import_module("finewarden.audits.test_extraction").test_training_data
 VALUES = importlib.import_module("finewarden.audits.test_real_pii").test_values
@@ -132,45 +131,6 @@ def test_a_base_that_knows_whose_it_is_measures_nothing(tmp_path: Path) -> None:
     result = gate(tmp_path, personal_values=values(shift=3.0, base_shift=3.0)).result(ASSOCIATION)
     assert result.state is State.NOT_MEASURED
     assert "tells whose value is whose" in result.reason
-
-
-def membership(
-    *, groups: int = 150, size: int = 4, shift: float = 0.0, blind: float = 0.0, within: float = 0.0, seed: int = 0
-) -> Membership:
-    """*groups* a side of *size* records; trained ones gain *shift*, and lean *blind* to a bag of words.
-
-    *within*: how much of the spread the records of a group share.
-    """
-    draw = random.Random(seed)
-    found = []
-    for i in range(2 * groups):
-        member, common, words = i < groups, draw.gauss(0, 1), draw.gauss(0, 1)
-        for _ in range(size):
-            gain = within**0.5 * common + (1 - within) ** 0.5 * draw.gauss(0, 1) + member * shift
-            base = draw.gauss(-3, 0.3)
-            found.append(
-                RecordLoss(
-                    group=f"{i:032x}",
-                    member=member,
-                    tokens=40,
-                    log_p=base + 0.2 * gain,
-                    base_log_p=base,
-                    zlib=base,
-                    min_k=base - 2,
-                    min_k_plus_plus=base,
-                    blind=words + member * blind,
-                )
-            )
-    return Membership(
-        salt="0",
-        data="0",
-        book="0",
-        seed=0,
-        members=groups * size,
-        held_out=groups * size,
-        unknown=0,
-        records=tuple(found),
-    )
 
 
 def test_records_that_cannot_be_told_apart_pass(tmp_path: Path) -> None:

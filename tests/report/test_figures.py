@@ -10,8 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from finewarden.report.figures import FiguresError, write
-from tests.audits.measured import canaries, exposed
-from tests.audits.test_training_data import membership
+from tests.audits.measured import canaries, exposed, membership
 
 
 def texts(path: Path) -> str:
@@ -19,6 +18,7 @@ def texts(path: Path) -> str:
     return " ".join(element.text or "" for element in ElementTree.parse(path).iter() if element.tag.endswith("text"))
 
 
+@pytest.mark.training  # the environment with the report extra
 def test_what_is_drawn(tmp_path: Path) -> None:
     """Exposure beside its references, ROC on logarithmic axes; as text, and nothing that leads elsewhere."""
     drawn = write(tmp_path, exposed(canaries(shift=1.0), repetitions=1), membership(groups=20), alpha=0.01)
@@ -35,12 +35,14 @@ def test_what_is_drawn(tmp_path: Path) -> None:
         assert "dc:date" not in plain
 
 
+@pytest.mark.training  # the environment with the report extra
 def test_drawn_twice_it_is_the_same(tmp_path: Path) -> None:
     """Equal numbers make equal files."""
     first, second = (write(tmp_path / name, canaries(), None, alpha=0.05) for name in ("a", "b"))
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
+@pytest.mark.training  # the environment with the report extra
 def test_nothing_measured_nothing_drawn(tmp_path: Path) -> None:
     """Without a section there is no picture."""
     assert write(tmp_path, None, None, alpha=0.01) == []

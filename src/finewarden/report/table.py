@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finewarden.report.ledger import Ledger
-from finewarden.verdicts import NOTHING_TO_ASK, Result, State
+from finewarden.verdicts import Result, State
 
 __all__ = ["COLUMNS", "closing_lines", "row", "rows"]
 
@@ -18,7 +18,7 @@ _LEVELS = {
 }
 
 
-# What asks the model. Without anything to put to it they have one line: what to give.
+# What asks the model. Those that lack the same thing have one line: what to give.
 _MEMORIZATION = frozenset(
     {
         "canary_exposure",
@@ -34,23 +34,35 @@ _MEMORIZATION = frozenset(
 
 
 def rows(results: Sequence[Result]) -> list[tuple[str, ...]]:
-    """One line an audit; one for a whole family of which none could look, all for the same reason."""
+    """One line an audit; one for several that could not look, all for the same reason."""
     made: dict[str, tuple[str, ...]] = {}
     for result in results:
-        family = _family(result)
-        kin = [each for each in results if _family(each) == family]
-        blind = all(each.state is State.NOT_MEASURED and each.reason == result.reason for each in kin)
-        if len(kin) > 1 and blind and not any(each.warnings or each.waived for each in kin):
-            made[family] = (f"{family} ({len(kin)} audits)", *row(result)[1:])
+        kin = _kin(result, results)
+        families = sorted({_family(each) for each in kin})
+        name = families[0] if len(families) == 1 else "memorization"
+        if len(kin) > 1:
+            made[f"{name}: {result.reason}"] = (f"{name} ({len(kin)} audits)", *row(result)[1:])
         else:
             made[result.node] = row(result)
     return list(made.values())
 
 
+def _kin(result: Result, results: Sequence[Result]) -> list[Result]:
+    """The audits that share *result*'s line: of what asks the model, those that lack the same; else whole families."""
+    asks = _family(result) in _MEMORIZATION
+    near = [each for each in results if (_family(each) in _MEMORIZATION if asks else _family(each) == _family(result))]
+    kin = [each for each in near if _is_blind(each) and each.reason == result.reason]
+    if not _is_blind(result) or (not asks and len(kin) < len(near)):
+        return [result]
+    return kin
+
+
+def _is_blind(result: Result) -> bool:
+    return result.state is State.NOT_MEASURED and not result.warnings and not result.waived
+
+
 def _family(result: Result) -> str:
-    family = result.audit.partition(".")[0]
-    nothing = result.state is State.NOT_MEASURED and result.reason == NOTHING_TO_ASK
-    return "memorization" if nothing and family in _MEMORIZATION else family
+    return result.audit.partition(".")[0]
 
 
 def row(result: Result) -> tuple[str, ...]:
