@@ -20,7 +20,7 @@ def private(workshop: Workshop) -> Release:
     return workshop.release(
         "private",
         tickets(160, seed=4),
-        canaries=256,
+        canaries=192,
         lora=8,
         num_train_epochs=2,
         learning_rate=4e-3,
@@ -35,7 +35,8 @@ def noiseless(workshop: Workshop) -> Release:
         "noiseless",
         tickets(8, "text"),
         held_out=0,
-        num_train_epochs=16,
+        families=["email", "random-tokens"],
+        num_train_epochs=20,
         learning_rate=5e-3,
         lr_scheduler_type="linear",
         private={"noise_multiplier": 0.0, "delta": DELTA, "expected_batch_size": 8},
