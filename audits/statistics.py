@@ -32,6 +32,8 @@ def family(measuring: Measuring, release: Folder, evidence_dir: Path) -> Family:
         next((each.reason for each in broken(section, evidence_dir) if not each.leaks_stand), None) if section else None
     )
     on_canaries = [name for name in ON_CANARIES if name != "one_run" or claim is not None]
+    if section is not None and not section.stress:
+        on_canaries.remove("canary_exposure")
     planned: list[MemberName] = [*on_canaries] if measuring.can("canaries") else []
     planned += ["membership"] if measuring.can("membership") else []
     return judge_family(
@@ -46,8 +48,8 @@ def family(measuring: Measuring, release: Folder, evidence_dir: Path) -> Family:
 def claim_of(release: Folder, policy: Policy) -> Claim | None:
     """The (ε, δ) that the release states: its ledger's, else the policy's; None when neither states one."""
     ledger = ledger_of(release)
-    if isinstance(ledger, PrivacyLedger):
-        return Claim(ledger.claimed, ledger.delta) if math.isfinite(ledger.claimed) else None
+    if isinstance(ledger, PrivacyLedger) and math.isfinite(ledger.claimed):
+        return Claim(ledger.claimed, ledger.delta)
     wanted = policy.privacy
     return Claim(wanted.epsilon, wanted.delta) if wanted.epsilon is not None and wanted.delta is not None else None
 
@@ -78,7 +80,8 @@ def conclude_one_run(found: Family, claim: Claim, judge: Judge, *, mend: str) ->
             f"audit.audit_ceiling {wanted:g}; {mended}"
         )
     else:
-        judge.remark(f"not falsified; this audit could have falsified up to epsilon {ceiling:.2f}")
+        beside = "" if ceiling >= claim.epsilon else ", less than is claimed"
+        judge.remark(f"not falsified; this audit could have falsified up to epsilon {ceiling:.2f}{beside}")
 
 
 def _corrected(member: Member) -> str:

@@ -31,6 +31,8 @@ MEND = "train for fewer epochs or with a smaller rank, and keep one of each dupl
 def test_rank(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: Path) -> None:
     """No stress canary that was inserted once is exposed beyond what chance gives, or the policy tolerates."""
     section = require(measuring, judge, evidence_dir)
+    if not section.stress:
+        judge.not_measured("no stress canary was planted: plant_canaries(stress={1: 2, 4: 2, 16: 2})")
     member = family(measuring, release, evidence_dir)["canary_exposure"]
     judge.tolerance("canary_exposure", 0.0)
     tiers: dict[int, list[float]] = {}

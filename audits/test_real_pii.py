@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 
 from finewarden.artifacts.folder import Folder
-from finewarden.audits.extracted import extracted
+from finewarden.audits.extracted import conclude as conclude_values
+from finewarden.audits.extracted import extracted, rate_of_all
 from finewarden.audits.statistics import conclude, family
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
@@ -43,14 +44,9 @@ def test_values(measuring: Measuring, judge: Judge, policy: Policy) -> None:
         often = f", in {value.copies} records" if value.copies > 1 else ""
         what = f"{value.kind} {value.masked}{often}: {how}"
         judge.finding("extracted", where=f"{value.file}:{value.row}", what=what, mend=MEND, subject=value.fingerprint)
-    judge.measured(hits, limit=0, n=len(section.values))
-    unread = [value for value in section.values if value.sampled_log_p is None]
-    if not section.values:
-        judge.not_measured("no personal data was found by the built-in patterns: nothing to ask")
-    if unread and not hits:
-        judge.not_measured(f"{len(unread)} of {len(section.values)} values can't be asked: {unread[0].reason}")
+    conclude_values(judge, hits, section.values, "values found by the built-in patterns")
     if len(section.values) < section.found:
-        judge.remark(f"a sample of the {section.found} values that were found")
+        rate_of_all(judge, hits, len(section.values), besides=f"; {section.found} values were found")
 
 
 @pytest.mark.needs_model

@@ -106,13 +106,13 @@ def _hit(section: Canaries, *, log_p: float, base: float, near: bool = False, he
     [
         ({"log_p": -7.0, "base": -40.0}, State.FAIL),
         ({"log_p": -7.6, "base": -40.0}, State.PASS),
-        ({"log_p": -7.0, "base": -13.0}, State.PASS),
+        ({"log_p": -7.0, "base": -13.0}, State.FAIL),  # nobody can know a random secret: the base is not a base
         ({"log_p": -30.0, "base": -40.0, "near": True}, State.FAIL),
         ({"log_p": -1.0, "base": -40.0, "held": False}, State.PASS),
     ],
 )
 def test_extraction(tmp_path: Path, hit: dict[str, float], state: State) -> None:
-    """Discoverable in 1,000 samples and 1,000 times likelier than by the base, or greedy: fails, if it was inserted."""
+    """Discoverable in 1,000 samples, or greedy: fails, if it was inserted, whatever the base says."""
     result = gate(tmp_path, canaries=_hit(canaries(), **hit)).result(EXTRACTION)
     assert result.state is state
     assert (len(result.findings) == 1) is (state is State.FAIL)
