@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.memorization.training import ORDINARY, SECRETS, chat, full, lora, secrets_file
+
+# They import what can't even be imported without the [train] extra.
+_TORCH = ["test_measure_canaries.py", "test_measure_data.py", "test_shared_prefix.py"]
+collect_ignore = [] if find_spec("transformers") else _TORCH
 
 
 @pytest.fixture(scope="session")

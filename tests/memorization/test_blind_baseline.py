@@ -6,10 +6,10 @@ import random
 
 import pytest
 
+from finewarden.memorization.blind_baseline import blind_scores
 from finewarden.memorization.membership import auc
 
-pytest.importorskip("sklearn")
-from finewarden.memorization.blind_baseline import blind_scores
+pytestmark = pytest.mark.training  # scikit-learn comes with the train extra
 
 
 def test_a_split_by_date_is_seen_and_a_random_one_is_not() -> None:

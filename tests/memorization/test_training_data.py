@@ -10,6 +10,8 @@ import pytest
 from finewarden.evidence.salted import data_digest
 from finewarden.memorization.training_data import TrainDataError, read_rows
 
+pytestmark = pytest.mark.training  # pandas and pyarrow come with the train extra
+
 ROWS = [
     {"prompt": "Where, please?", "completion": "At “home”,\nroom 7."},
     {"prompt": "几点？", "completion": "九点。"},
@@ -25,11 +27,11 @@ def written(folder: Path, kind: str) -> Path:
     elif kind == "json":
         path.write_text(" \n[" + ",\n".join(lines) + "]")
     elif kind == "parquet":
-        pyarrow = pytest.importorskip("pyarrow")
-        parquet = pytest.importorskip("pyarrow.parquet")
+        import pyarrow
+        from pyarrow import parquet
+
         parquet.write_table(pyarrow.Table.from_pylist(ROWS), path)
     else:
-        pytest.importorskip("pandas")
         mark = "\t" if kind == "tsv" else ","
         cells = [["prompt", "completion"], *([f'"{text}"' for text in row.values()] for row in ROWS)]
         path.write_bytes(("\ufeff" + "\r\n".join(mark.join(row) for row in cells)).encode())
@@ -53,7 +55,6 @@ def test_json_lines_may_be_called_json(tmp_path: Path) -> None:
 
 def test_numbers_of_a_csv_are_numbers(tmp_path: Path) -> None:
     """Other columns are read as `datasets` reads them, so that a hold-out book knows the record."""
-    pytest.importorskip("pandas")
     file = tmp_path / "train.csv"
     file.write_text("id,text,note\n7,hello,\n8,there,x\n")
     assert read_rows([file])[0].row == {"id": 7, "text": "hello", "note": None}
@@ -95,8 +96,6 @@ def test_conversations_become_messages(tmp_path: Path) -> None:
 )
 def test_what_is_broken_is_named_and_not_shown(tmp_path: Path, name: str, content: bytes, words: str) -> None:
     """File, place, what is allowed and what to do; no text of the data."""
-    for package in {".csv": ["pandas"], ".parquet": ["pyarrow"]}.get(Path(name).suffix, []):
-        pytest.importorskip(package)
     (tmp_path / name).write_bytes(content)
     with pytest.raises(TrainDataError) as caught:
         read_rows([tmp_path / name])
