@@ -272,15 +272,17 @@ def test_an_export_of_other_weights_is_another_model(customers: Customers, tmp_p
 
 
 def test_data_that_the_book_does_not_know(customers: Customers, tmp_path: Path) -> None:
-    """Data that were changed since the split: no section is measured, and each says what to give."""
+    """Rows that came after the split are asked about and counted; without a row on each side there is no membership."""
     out = customers.copy(tmp_path / "copy")
     other = tmp_path / "other.jsonl"
     other.write_text('{"text": "something else altogether"}\n')
     done = customers.again(out, train_data=[other])
-    assert done.now == ()
-    assert set(done.lacking) >= set(DATA_SECTIONS)
+    assert done.now == ("records", "personal_values", "generations")
     assert "give the data that was given to hold_out" in done.measurements.reasons["membership"]
-    assert done.measurements.records is None
+    assert done.measurements.records is not None
+    assert (done.measurements.records.population, done.measurements.records.unknown) == (1, 1)
+    assert done.measurements.personal_values is not None
+    assert done.measurements.personal_values.unknown == 1
 
 
 def test_the_command_says_what_it_measured(

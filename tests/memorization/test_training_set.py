@@ -47,8 +47,8 @@ def test_canaries_are_left_out() -> None:
     assert [each.row.row["text"] for each in data.trained] == ["one"]
 
 
-def test_only_members_were_trained_on() -> None:
-    """What the hold-out book holds out, or does not list, is no training data; the sides are told row by row."""
+def test_only_what_is_held_out_is_left_out() -> None:
+    """A row that the hold-out book does not list counts as trained on, and is counted; the sides are told row by row."""
     records = [{"text": name} for name in ("kept", "held", "new")]
     entries = [
         HeldOut(record=keyed(KEY, record), group=keyed(KEY, n), held_out=record["text"] == "held")
@@ -59,7 +59,9 @@ def test_only_members_were_trained_on() -> None:
         | ({"near_duplicates": False} if "near_duplicates" in Head.model_fields else {})
     )
     data = TrainingSet(rows(*records), None, HoldoutBook(head, tuple(entries)))
-    assert [each.row.row["text"] for each in data.trained] == ["kept"]
+    assert [each.row.row["text"] for each in data.trained] == ["kept", "new"]
+    assert data.unknown == 1
+    assert TrainingSet(rows(*records), None, None).unknown == 0
     assert [entry and entry.held_out for _, entry in data.sides()] == [False, True, None]
 
 

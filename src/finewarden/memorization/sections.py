@@ -107,6 +107,7 @@ def _records(inputs: Inputs, loaded: Loaded, progress: Steps) -> Records:
         settings=settings,
         canary_book=inputs.canary_digest,
         holdout_book=inputs.holdout_digest,
+        unknown=inputs.trained_on.unknown,
     )
 
 
@@ -138,6 +139,7 @@ def _personal_values(inputs: Inputs, loaded: Loaded, progress: Steps) -> Persona
         settings=settings,
         canary_book=inputs.canary_digest,
         holdout_book=inputs.holdout_digest,
+        unknown=inputs.trained_on.unknown,
     )
 
 

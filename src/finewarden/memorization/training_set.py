@@ -69,7 +69,10 @@ class Distinct:
 
 
 class TrainingSet:
-    """*rows* of the files; without the canaries of *canary_book*, and with a *holdout_book* its members alone."""
+    """*rows* of the files; without the canaries of *canary_book*, and without what *holdout_book* holds out.
+
+    A row that the book does not know was trained on, for all that is known: it came to the data after the split.
+    """
 
     def __init__(
         self, rows: Sequence[TrainingRow], canary_book: CanaryBook | None, holdout_book: HoldoutBook | None
@@ -81,16 +84,19 @@ class TrainingSet:
     @cached_property
     def trained(self) -> tuple[Distinct, ...]:
         """The records that were trained on, in the order of their first row."""
-        planted = {content_key(canary.row) for canary in self._canaries.canaries} if self._canaries else set()
         first: dict[str, TrainingRow] = {}
         copies: dict[str, int] = {}
-        for row in self.rows:
-            key = content_key(row.record)
-            if key in planted or not self._is_member(row):
+        for row, key, entry in self._real:
+            if entry is not None and entry.held_out:
                 continue
             first.setdefault(key, row)
             copies[key] = copies.get(key, 0) + 1
         return tuple(Distinct(row, copies[key], key) for key, row in first.items())
+
+    @cached_property
+    def unknown(self) -> int:
+        """Rows that the hold-out book does not list; 0 without a book."""
+        return 0 if self._holdout is None else sum(entry is None for _, _, entry in self._real)
 
     @cached_property
     def trained_texts(self) -> tuple[str, ...]:
@@ -101,13 +107,17 @@ class TrainingSet:
         """Each row with its entry in the hold-out book; None for a row that it does not list."""
         assert self._holdout is not None
         for row in self.rows:
-            yield row, self._holdout.by_record.get(keyed(self._holdout.head.key, row.row))
+            yield row, self._entry(row)
 
-    def _is_member(self, row: TrainingRow) -> bool:
-        if self._holdout is None:
-            return True
-        entry = self._holdout.by_record.get(keyed(self._holdout.head.key, row.row))
-        return entry is not None and not entry.held_out
+    @cached_property
+    def _real(self) -> tuple[tuple[TrainingRow, str, HeldOut | None], ...]:
+        """The rows that are no canaries, with the key of their content and their entry in the hold-out book."""
+        planted = {content_key(canary.row) for canary in self._canaries.canaries} if self._canaries else set()
+        keys = [(row, content_key(row.record)) for row in self.rows]
+        return tuple((row, key, self._entry(row)) for row, key in keys if key not in planted)
+
+    def _entry(self, row: TrainingRow) -> HeldOut | None:
+        return None if self._holdout is None else self._holdout.by_record.get(keyed(self._holdout.head.key, row.row))
 
 
 def _trained_text(row: TrainingRow) -> str:

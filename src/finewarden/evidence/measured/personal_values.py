@@ -53,8 +53,8 @@ class Stratum(Strict):
 class PersonalValues(Strict):
     """The section. *found*: distinct values in the data; of them a seeded sample is scored, in strata.
 
-    Without a base model there are no strata, and no value has a rank. *data*, *canary_book*, *holdout_book*: as in
-    `Records`.
+    Without a base model there are no strata, and no value has a rank. *data*, *canary_book*, *holdout_book*, *unknown*:
+    as in `Records`.
     """
 
     salt: str
@@ -67,3 +67,4 @@ class PersonalValues(Strict):
     settings: PersonalValuesSettings = PersonalValuesSettings()
     canary_book: str | None = None
     holdout_book: str | None = None
+    unknown: Annotated[int, Field(ge=0)] = 0

@@ -37,6 +37,7 @@ class Records(Strict):
     records share, and *unread* have no text that is trained on, or can't be rendered for this model (the first one's
     *unread_reason*). *data*: keyed digest of the training data under *salt*; *canary_book*, *holdout_book*: SHA-256 of
     the books that say which of its records are canaries and which were held out, None where there is none.
+    *unknown*: rows that the hold-out book does not list; they count as trained on.
     """
 
     salt: str
@@ -52,3 +53,4 @@ class Records(Strict):
     unread_reason: str | None = None
     canary_book: str | None = None
     holdout_book: str | None = None
+    unknown: Annotated[int, Field(ge=0)] = 0
