@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from finewarden.artifacts.folder import Folder
+from finewarden.audits.canary_log import AGAIN, other_weights, unproven
 from finewarden.evidence import run_log
 from finewarden.evidence.directory import RUN_LOG
 from finewarden.evidence.measured.canaries import Canaries
@@ -18,7 +20,6 @@ from finewarden.gate.measuring import Measuring
 
 __all__ = ["REPEATABLE", "Broken", "broken", "proven", "require", "scorer_works"]
 
-GUARD = "CanaryCallback"
 REPEATABLE = 1e-3
 """Nats by which two scorings of one secret may differ; float32 on one machine stays below 1e-4."""
 
@@ -31,8 +32,8 @@ class Broken:
     leaks_stand: bool
 
 
-def broken(section: Canaries, evidence_dir: Path) -> Iterator[Broken]:
-    """What is broken of what the canaries' verdicts rest on, the worst first."""
+def broken(section: Canaries, evidence_dir: Path, release: Folder | None = None) -> Iterator[Broken]:
+    """What is broken of what the canaries' verdicts rest on, the worst first; see `proven` for *release*."""
     if (why := scorer_works(section)) is not None:
         yield Broken(why, leaks_stand=False)
     difference = section.control.repeat_difference
@@ -41,16 +42,16 @@ def broken(section: Canaries, evidence_dir: Path) -> Iterator[Broken]:
             "nothing could be scored twice" if difference is None else f"scored twice, they differ by {difference:.2g}"
         )
         yield Broken(f"{told} nats; measure in float32, on one device", leaks_stand=False)
-    if (why := proven(section, evidence_dir)) is not None:
+    if (why := proven(section, evidence_dir, release)) is not None:
         yield Broken(why, leaks_stand=True)
 
 
-def require(measuring: Measuring, judge: Judge, evidence_dir: Path) -> Canaries:
+def require(measuring: Measuring, judge: Judge, evidence_dir: Path, release: Folder | None = None) -> Canaries:
     """The canaries' section. Raises NotMeasured where no number of it can be believed; where only a pass can't, the
     judge is told.
     """
     section = measuring.section("canaries", judge)
-    for each in broken(section, evidence_dir):
+    for each in broken(section, evidence_dir, release):
         if each.leaks_stand:
             judge.cannot_pass(each.reason)
         else:
@@ -76,20 +77,19 @@ def scorer_works(section: Canaries) -> str | None:
     )
 
 
-def proven(section: Canaries, evidence_dir: Path) -> str | None:
-    """Why it is not known that each inserted canary would have been trained on; None when it is."""
-    again = f"train with CanaryCallback(book) and bring {RUN_LOG}"
+def proven(section: Canaries, evidence_dir: Path, release: Folder | None = None) -> str | None:
+    """Why it is not known that each inserted canary would have been trained on; None when it is.
+
+    With *release* its weights are asked as well: are they those that the training which was proven ended with?
+    """
     try:
-        records = [record for record in run_log.read(evidence_dir / RUN_LOG) if record.guard == GUARD]
+        records = list(run_log.read(evidence_dir / RUN_LOG))
     except FileNotFoundError:
-        return f"there is no {RUN_LOG}, so nobody knows whether the canaries would receive loss; {again}"
-    except (OSError, RunLogError) as error:
-        return f"{error}; {again}"
-    of_this = [
-        record for record in records if record.event == "proven" and record.detail.get("book") == section.book_id
-    ]
-    if not of_this:
-        return f"{RUN_LOG} holds no proof that these canaries would receive loss; {again}"
-    if of_this[-1].detail.get("sha256") != section.book:
-        return f"canaries.jsonl is not the book that training was checked with; bring that one, or {again}"
-    return None
+        return f"there is no {RUN_LOG}, so nobody knows whether the canaries would receive loss; {AGAIN}"
+    except OSError as error:
+        return f"{RUN_LOG} can't be read ({error.strerror}); {AGAIN}"
+    except RunLogError as error:
+        return f"{error}; {AGAIN}"
+    if (why := unproven(section, records)) is not None:
+        return why
+    return other_weights(section, records, release) if release is not None else None

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from finewarden.artifacts.tensor_values import TensorValues
+from finewarden.artifacts.tensor_values import TensorMark, TensorValues
 
 __all__ = ["Compared", "compared"]
 
@@ -23,7 +23,7 @@ class Compared:
     elsewhere: int
 
 
-def compared(records: Iterable[Sequence[str]], tensors: Iterable[TensorValues]) -> Compared | None:
+def compared(records: Iterable[Sequence[str]], tensors: Iterable[TensorMark | TensorValues]) -> Compared | None:
     """The record among *records* that fits *tensors* best; None without records.
 
     A mark whose shape is here, with other numbers, is another tensor. One whose shape is not here, or only in a format

@@ -30,7 +30,7 @@ MEND = "train for fewer epochs or with a smaller rank, and keep one of each dupl
 @pytest.mark.audit("canary_exposure.rank")
 def test_rank(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: Path) -> None:
     """No stress canary that was inserted once is exposed beyond what chance gives, or the policy tolerates."""
-    section = require(measuring, judge, evidence_dir)
+    section = require(measuring, judge, evidence_dir, release)
     if not section.stress:
         judge.not_measured("no stress canary was planted: plant_canaries(stress={1: 2, 4: 2, 16: 2})")
     member = family(measuring, release, evidence_dir)["canary_exposure"]

@@ -30,7 +30,7 @@ MEND = "train for fewer epochs, with a smaller rank or learning rate, and withou
 @pytest.mark.audit("canary_rank.auc")
 def test_auc(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: Path) -> None:
     """Inserted canaries are told from those that were not no better than the policy tolerates."""
-    section = require(measuring, judge, evidence_dir)
+    section = require(measuring, judge, evidence_dir, release)
     member = family(measuring, release, evidence_dir)["canary_rank"]
     judge.tolerance("canary_auc", TOLERANCES["canary_auc"] or 0)
     inserted, others = comparable_gains(section)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from finewarden.artifacts.folder import Folder
 from finewarden.audits.extracted import MEND, conclude, extracted, rate_of_all
 from finewarden.audits.instruments import require
 from finewarden.gate.judge import Judge
@@ -28,9 +29,9 @@ from finewarden.policy import Policy
 
 @pytest.mark.needs_model
 @pytest.mark.audit("extraction.canaries")
-def test_canaries(measuring: Measuring, judge: Judge, policy: Policy, evidence_dir: Path) -> None:
+def test_canaries(measuring: Measuring, judge: Judge, policy: Policy, release: Folder, evidence_dir: Path) -> None:
     """No planted canary that was inserted once can be drawn from the model."""
-    section = require(measuring, judge, evidence_dir)
+    section = require(measuring, judge, evidence_dir, release)
     inserted = [score for score in section.scores if score.repetitions and score.tier != "input"]
     gated = [score for score in inserted if score.repetitions == 1 or policy.audit.gate_repeated]
     hits = 0

@@ -20,10 +20,10 @@ from finewarden.gate.measuring import Measuring
 
 @pytest.mark.needs_model
 @pytest.mark.audit("instrument.trained_on")
-def test_trained_on(measuring: Measuring, judge: Judge, evidence_dir: Path) -> None:
+def test_trained_on(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: Path) -> None:
     """Training proved, on the data as it was tokenised and masked, that each inserted canary would receive loss."""
     section = measuring.section("canaries", judge)
-    if (why := proven(section, evidence_dir)) is not None:
+    if (why := proven(section, evidence_dir, release)) is not None:
         judge.not_measured(why)
     judge.measured(0, limit=0, n=sum(score.repetitions > 0 for score in section.scores))
 

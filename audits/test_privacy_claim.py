@@ -265,7 +265,7 @@ def test_one_run(measuring: Measuring, judge: Judge, release: Folder, evidence_d
     claim = claim_of(release, measuring.policy)
     if claim is None:
         judge.not_measured(NO_LEDGER)
-    require(measuring, judge, evidence_dir)
+    require(measuring, judge, evidence_dir, release)
     conclude_one_run(family(measuring, release, evidence_dir), claim, judge, mend=AGAIN)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,6 +12,7 @@ from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState,
 from finewarden.callbacks.canaries.loss_proof import prove
 from finewarden.callbacks.canaries.rank_statistic import RankStatistic, choose
 from finewarden.callbacks.differential_privacy import DifferentialPrivacyCallback
+from finewarden.callbacks.differential_privacy.weights_history import weight_marks
 from finewarden.callbacks.evidence import record
 from finewarden.callbacks.refusal import GuardRefusal, Problem
 from finewarden.callbacks.trainer_of import model_of, trainer_of
@@ -29,7 +31,9 @@ class CanaryCallback(TrainerCallback):
     that no other canary and no reference stands there; and that secrets of family "input" receive none.
 
     Where that is not so it refuses: a canary that can't be learned makes every audit pass. What it proved goes to
-    `run.jsonl` ("proven"); which canaries were drawn is neither asked nor written down.
+    `run.jsonl` ("proven", under a random id of the run); which canaries were drawn is neither asked nor written down.
+    Each save and the end of training go there too ("saved", "trained"), with marks of the trained weights: audits
+    believe the proof for the weights that training ended with, and for no others.
 
     Args:
         book: as `plant_canaries` returned it. It is copied into the trainer's evidence folder if it is not there.
@@ -58,12 +62,13 @@ class CanaryCallback(TrainerCallback):
             raise ValueError(f"sample: got {sample!r}, allowed: a number of canaries from 2 on; 64 is the default")
         self.book, self.every, self.sample = book, every, sample
         self._statistic: RankStatistic | None = None
+        self._proven: str | None = None  # the run
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         trainer = trainer_of(self)
-        self._statistic = None
+        self._statistic, self._proven = None, None
         proof = prove(trainer, self.book)
         problems = [*self._other_book(args), *self._sharded(trainer), *proof.problems]
         if problems:
@@ -71,8 +76,16 @@ class CanaryCallback(TrainerCallback):
         path = evidence_dir(Path(str(args.output_dir))) / CANARY_BOOK
         if state.is_world_process_zero and not path.exists():
             canary_book.write(path, self.book)
-        detail = {"book": self.book.head.id, "sha256": self.book.sha256}
-        record(args, state, type(self).__name__, "proven", **detail, canaries=proof.canaries, tokens=proof.tokens)
+        self._proven = secrets.token_hex(16)
+        record(
+            args,
+            state,
+            type(self).__name__,
+            "proven",
+            **self._of_this_run(),
+            canaries=proof.canaries,
+            tokens=proof.tokens,
+        )
         if state.is_world_process_zero:
             logger.warning(
                 "CanaryCallback: %d inserted canaries stand in the training data and would receive loss on all %d "
@@ -96,6 +109,27 @@ class CanaryCallback(TrainerCallback):
             # Not trainer.log: SFTTrainer's own adds, and forgets, what it has gathered for its next line.
             Trainer.log(trainer, {"canary_auc": auc})
             control.should_log = due  # a line that was due is not taken for written
+
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        if self._proven is not None:
+            record(args, state, type(self).__name__, "saved", **self._of_this_run(), weights=self._marks())
+
+    def on_train_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        if self._proven is not None:
+            detail = {**self._of_this_run(), "steps": state.global_step, "weights": self._marks()}
+            record(args, state, type(self).__name__, "trained", **detail)
+
+    def _of_this_run(self) -> dict[str, Any]:
+        return {"run": self._proven, "book": self.book.head.id, "sha256": self.book.sha256}
+
+    def _marks(self) -> list[str] | None:
+        """Of the trained weights as they are now; None where no process holds them whole."""
+        trainer = trainer_of(self)
+        if trainer.is_deepspeed_enabled or trainer.is_fsdp_enabled:
+            return None
+        return weight_marks(each for each in model_of(trainer).parameters() if each.requires_grad)
 
     def _other_book(self, args: TrainingArguments) -> list[Problem]:
         path = evidence_dir(Path(str(args.output_dir))) / CANARY_BOOK

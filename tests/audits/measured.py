@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -152,18 +152,34 @@ class Gate:
         return Gate(replace(self.context, policy=policy))
 
 
-def gate(room: Path, policy: Policy | None = None, *, proven: bool = True, **sections: Any) -> Gate:
-    """A folder in *room* whose measurements are *sections*; *proven*: the log says that canaries would be learnt."""
+def prove(evidence: Path, book: str, digest: str, *, run: str = "r", weights: Sequence[str] = ("2:0",)) -> None:
+    """Write down what a training of 8 steps on the canaries of *book* writes, whose weights have these marks."""
+    of_this = {"run": run, "book": book, "sha256": digest}
+    log, guard = evidence / RUN_LOG, "CanaryCallback"
+    run_log.append(log, guard, "proven", step=0, **of_this, canaries=8, tokens=80)
+    run_log.append(log, guard, "saved", step=4, **of_this, weights=["2:1"])
+    run_log.append(log, guard, "trained", step=8, **of_this, steps=8, weights=list(weights))
+
+
+def gate(
+    room: Path, policy: Policy | None = None, *, proven: bool = True, weights: bytes | None = None, **sections: Any
+) -> Gate:
+    """A folder in *room* whose measurements are *sections*; *proven*: the log says that canaries would be learnt.
+
+    *weights*: its model.safetensors.
+    """
     folder, evidence = room / "out", room / "out.evidence"
     folder.mkdir(parents=True)
     evidence.mkdir()
     (folder / "config.json").write_text(json.dumps({"model_type": "llama"}))
+    if weights is not None:
+        (folder / "model.safetensors").write_bytes(weights)
     if (section := sections.get("canaries")) is not None:
         (evidence / CANARY_BOOK).write_text("{}\n")
         digest = hashlib.sha256((evidence / CANARY_BOOK).read_bytes()).hexdigest()
         sections["canaries"] = section.model_copy(update={"book": digest})
         if proven:
-            run_log.append(evidence / RUN_LOG, "CanaryCallback", "proven", book=section.book_id, sha256=digest)
+            prove(evidence, section.book_id, digest)
     if (split := sections.get("membership")) is not None:
         (evidence / HOLDOUT_BOOK).write_text("{}\n")
         digest = hashlib.sha256((evidence / HOLDOUT_BOOK).read_bytes()).hexdigest()

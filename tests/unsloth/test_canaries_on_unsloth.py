@@ -82,7 +82,7 @@ def test_text_is_proven_and_watched(base_model: Path, tmp_path: Path) -> None:
     """The proof holds on what Unsloth makes of the data, and its patched forward can be scored."""
     made, book = trainer(base_model, tmp_path / "out", TEXTS, every=1)
     made.train()
-    assert events(tmp_path / "out") == ["proven", "canary-auc", "canary-auc"]
+    assert events(tmp_path / "out") == ["proven", "canary-auc", "canary-auc", "trained"]
     assert book.inserted
 
 
@@ -95,7 +95,7 @@ def test_responses_alone_are_proven(base_model: Path, tmp_path: Path) -> None:
         made, instruction_part="<|im_start|>user\n", response_part="<|im_start|>assistant\n", num_proc=1
     )
     made.train()
-    assert events(tmp_path / "out") == ["proven"]
+    assert events(tmp_path / "out") == ["proven", "trained"]
 
 
 def test_responses_that_are_masked_are_refused(base_model: Path, tmp_path: Path) -> None:

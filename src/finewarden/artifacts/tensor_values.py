@@ -15,7 +15,7 @@ from finewarden.artifacts.folder import File, Folder
 from finewarden.artifacts.safetensors_header import TensorInfo, read_safetensors_header
 from finewarden.artifacts.unreadable import UnreadableFile
 
-__all__ = ["TensorValues", "tensor_values"]
+__all__ = ["TensorMark", "TensorValues", "tensor_marks", "tensor_values"]
 
 _PIECE = 4 * 2**20
 # dtype: bytes of one number, the bits that are no sign, and how a number that is not finite looks: bits under a mask.
@@ -47,6 +47,30 @@ class TensorValues:
     zero: bool
     dtype: str
     mark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TensorMark:
+    """The `weight_mark` of one tensor, None for another kind than float; *dtype* is spelt as the format does."""
+
+    dtype: str
+    mark: str | None
+
+
+def tensor_marks(folder: Folder, file: File) -> Iterator[TensorMark]:
+    """The mark of each tensor of *file*, of which only the beginnings are read. Raises UnreadableFile."""
+    from finewarden.evidence.weight_marks import SAMPLE
+
+    tensors = sorted(read_safetensors_header(folder, file).tensors, key=lambda tensor: tensor.span)
+    with folder.stream(file.rel) as stream:
+        for tensor in tensors:
+            begin, end = tensor.span
+            wanted = min(end - begin, 8 * SAMPLE)
+            stream.seek(begin)
+            head = read_up_to(stream, wanted)
+            if len(head) < wanted:
+                raise UnreadableFile(file.rel, "was cut short while it was read: audit a folder that nobody writes to")
+            yield TensorMark(tensor.dtype, _mark(tensor, head))
 
 
 def tensor_values(

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from datasets import Dataset
 
+from finewarden.artifacts.folder import Folder
+from finewarden.artifacts.tensor_values import tensor_marks
 from finewarden.callbacks import (
     ActivationGuardCallback,
     CanaryCallback,
@@ -18,10 +20,13 @@ from finewarden.callbacks import (
     plant_canaries,
 )
 from finewarden.evidence import canary_book
+from finewarden.evidence.run_log import Record
 from tests.callbacks.canaries.records import chats, texts
 from tests.callbacks.runs import Runs
 
 pytestmark = pytest.mark.training
+
+ADAPTER = "adapter_model.safetensors"
 
 
 def planted(base_model: Path, folder: Path, rows: Any = None, **settings: Any) -> Any:
@@ -44,13 +49,17 @@ def test_proof_is_written_down_once_a_run(
     with caplog.at_level(logging.WARNING):
         runs.train("sft", [CanaryCallback(book)], train_dataset=data)
 
-    [proven] = runs.records("CanaryCallback")
-    assert proven.event == "proven"
+    [proven, trained] = runs.records("CanaryCallback")
+    assert (proven.event, trained.event) == ("proven", "trained")
     assert proven.step == 0
     assert proven.detail["book"] == book.head.id
     assert proven.detail["sha256"] == book.sha256
     assert proven.detail["canaries"] == len(book.inserted)
-    assert set(proven.detail) == {"book", "sha256", "canaries", "tokens"}
+    assert set(proven.detail) == {"run", "book", "sha256", "canaries", "tokens"}
+    assert {name: trained.detail[name] for name in ("run", "book", "sha256")} == {
+        name: proven.detail[name] for name in ("run", "book", "sha256")
+    }
+    assert trained.detail["steps"] == 3
     log = (tmp_path / "out.evidence" / "run.jsonl").read_text(encoding="utf-8") + caplog.text
     assert not any(each.secret in log for each in book.canaries)
 
@@ -80,7 +89,7 @@ def test_beside_differential_privacy(first: str, base_model: Path, runs: Runs, t
     callbacks = [canaries, privacy] if first == "canaries" else [privacy, canaries]
     trainer = runs.train("sft", callbacks, lora=True, train_dataset=data, max_steps=2)
 
-    assert [each.event for each in runs.records("CanaryCallback")] == ["proven", "canary-auc", "canary-auc"]
+    assert [each.event for each in runs.records("CanaryCallback")] == ["proven", "canary-auc", "canary-auc", "trained"]
     assert not any("canary_auc" in line for line in trainer.state.log_history)
     assert runs.saved("privacy_ledger.json")
 
@@ -113,8 +122,23 @@ def test_beside_the_other_guards_and_a_resume(base_model: Path, runs: Runs, tmp_
         )
         trainer.train(resume_from_checkpoint=resume or None)
     seen = [(each.event, each.step) for each in runs.records("CanaryCallback")]
-    assert [event for event, _ in seen] == ["proven", "canary-auc", "proven", "canary-auc"]
-    assert seen[-1] == ("canary-auc", 4)
+    once = ["proven", "canary-auc", "saved", "trained"]
+    assert [event for event, _ in seen] == [*once, *once]
+    assert [step for _, step in seen] == [0, 2, 2, 2, 2, 4, 4, 4]
+    assert_saved_are_marked(tmp_path / "out", runs.records("CanaryCallback"))
+
+
+def assert_saved_are_marked(folder: Path, records: list[Record]) -> None:
+    """Marks of each save are those of its file; training moved them."""
+    marks = {}
+    for step in (2, 4):
+        [file] = [each for each in Folder.open(folder / f"checkpoint-{step}").files if each.rel == ADAPTER]
+        found = tensor_marks(Folder.open(folder / f"checkpoint-{step}"), file)
+        marks[step] = sorted(str(tensor.mark) for tensor in found)
+    written = [(each.step, each.detail["weights"]) for each in records if each.event == "saved"]
+    assert written == [(2, marks[2]), (4, marks[4])]
+    assert [each.detail["weights"] for each in records if each.event == "trained"] == [marks[2], marks[4]]
+    assert marks[2] != marks[4]
 
 
 def test_arguments_are_checked(base_model: Path, tmp_path: Path) -> None:
