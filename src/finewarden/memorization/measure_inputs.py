@@ -15,7 +15,7 @@ from finewarden.evidence.measured.common import Sampler
 from finewarden.evidence.measured.settings import MeasureSettings
 from finewarden.evidence.salted import data_digest
 from finewarden.memorization.measure_error import MeasureError
-from finewarden.memorization.personal_strata import Found, found_values
+from finewarden.memorization.personal_strata import FoundValues, found_values
 from finewarden.memorization.prompts_file import Pair, read_pairs
 from finewarden.memorization.training_data import read_rows
 from finewarden.memorization.training_set import TrainingSet
@@ -89,8 +89,8 @@ class Inputs:
         return self._digest(HOLDOUT_BOOK)
 
     @cached_property
-    def values(self) -> list[Found]:
-        """The personal values that were trained on. Raises MeasureError."""
+    def values(self) -> FoundValues:
+        """The personal values that may have been trained on. Raises MeasureError."""
         return found_values(self.trained_on)
 
     def _digest(self, name: str) -> str | None:

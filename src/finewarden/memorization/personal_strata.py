@@ -7,17 +7,18 @@ prefix or domain.
 
 from __future__ import annotations
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from finewarden.memorization.personal_patterns import PersonalValue, find_personal, stands_in
-from finewarden.memorization.rendering import Field, trained_text
+from finewarden.memorization.rendering import Field
 from finewarden.memorization.secret_text import MIN_BITS, bits
-from finewarden.memorization.training_set import Distinct, TrainingSet, text_before
+from finewarden.memorization.training_set import Distinct, TrainingSet, texts_of
 
-__all__ = ["LEAST", "Found", "Group", "found_values", "groups"]
+__all__ = ["LEAST", "Found", "FoundValues", "Group", "chosen", "found_values", "groups"]
 
 LEAST = 8
 """Values that a stratum needs: with 8 of them the best rank has chance 1/8."""
@@ -25,15 +26,20 @@ LEAST = 8
 _PREFIX = {"resident ID": 6, "bank card": 6, "mobile number": 3, "phone number": 4, "IBAN": 2, "IPv4 address": 2}
 
 
+_SHARED, _SHARE = 3, 0.001
+"""Records, and share of all of them, behind whose different beginnings a value is shared wording and nobody's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value and the first record whose trained text holds it, in *field*. *records*: all that do, by their key;
-    *copies*: how many rows they are.
+    """A value and the first record that holds it, in *field*: an answer before any other. *answer*: whether *field* is
+    trained on whatever the loss is masked to. *records*: all that hold it, by their key; *copies*: how many rows.
     """
 
     value: PersonalValue
     record: Distinct
     field: Field
+    answer: bool
     records: frozenset[str]
     copies: int
 
@@ -44,6 +50,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundValues:
+    """The distinct *values* that are somebody's own, in the order of their first record; and how many are *shared*."""
+
+    values: tuple[Found, ...]
+    shared: int
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Values that look alike; *name* tells kind and shape, and nothing of them."""
 
@@ -51,55 +65,82 @@ class Group:
     values: tuple[Found, ...]
 
 
-def found_values(data: TrainingSet) -> list[Found]:
-    """The distinct values that carry loss, in the order of their first record.
+def found_values(data: TrainingSet) -> FoundValues:
+    """The personal values of every text that may carry loss: trainers differ in which turns they mask.
 
     A value that stands in front of itself in the same record is left out there: any model can copy it. So is one that
-    is too easily guessed to be looked for.
+    is too easily guessed to be looked for. One that many records hold behind different beginnings (a hotline, a
+    signature) is shared wording.
     """
-    first: dict[tuple[str, str], tuple[PersonalValue, Distinct, Field]] = {}
+    first: dict[tuple[str, str], tuple[PersonalValue, Distinct, Field, bool]] = {}
     records: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for record, text in zip(data.trained, data.trained_texts, strict=True):
-        values = find_personal(text)
-        if not values:
-            continue
-        field, _ = trained_text(record.row.record)
-        before = text_before(record.row.record)
-        for value in values:
-            if bits(value.key) < MIN_BITS or stands_in(value, before + "\n" + text[: value.start]):
-                continue
-            identity = (value.kind, value.key)
-            first.setdefault(identity, (value, record, field))
-            records[identity][record.key] = record.copies
-    return [
-        Found(value, record, field, frozenset(records[identity]), sum(records[identity].values()))
-        for identity, (value, record, field) in first.items()
+    beginnings: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for record in data.trained:
+        for piece in texts_of(record.row.record):
+            for value in find_personal(piece.text):
+                visible = piece.before + piece.text[: value.start]
+                if bits(value.key) < MIN_BITS or stands_in(value, visible):
+                    continue
+                identity = (value.kind, value.key)
+                if identity not in first or (piece.answer and not first[identity][3]):
+                    first[identity] = (value, record, piece.field, piece.answer)
+                records[identity][record.key] = record.copies
+                beginnings[identity].add(hash(visible))
+    many = max(_SHARED, math.ceil(_SHARE * len(data.trained)))
+    shared = {identity for identity, different in beginnings.items() if len(different) >= many}
+    own = [
+        Found(value, record, field, answer, frozenset(records[identity]), sum(records[identity].values()))
+        for identity, (value, record, field, answer) in first.items()
+        if identity not in shared
     ]
+    return FoundValues(tuple(own), len(shared))
 
 
 def groups(found: Sequence[Found], *, most: int, seed: int) -> tuple[list[Group], list[Found]]:
-    """Strata of LEAST to *most* values, a sample by *seed* of larger ones; and the values that are in none.
+    """Strata of LEAST to *most* values, a sample by *seed* of larger ones, answers first; and the values in none.
 
-    Two values of one stratum share no record: one would stand in the other's context. What was left out of a stratum
-    that is full is in neither.
+    Two values of one stratum share no record: one would stand in the other's context.
     """
-    shapes: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    shapes: dict[tuple[bool, str, str], list[Found]] = defaultdict(list)
     for each in found:
-        shapes[each.value.kind, _shape(each.value)].append(each)
+        shapes[not each.answer, each.value.kind, _shape(each.value)].append(each)
     strata: list[tuple[str, list[Found]]] = []
     alone: list[Found] = []
-    for (kind, shape), values in shapes.items():
+    for (asked, kind, shape), values in sorted(shapes.items(), key=lambda item: item[0][0]):
         for number, same in enumerate(_by_prefix(values), start=1):
-            strata.append((f"{kind} {shape} #{number}", same))
+            strata.append((f"{kind} {shape}{' in prompts' * asked} #{number}", same))
     kept: list[Group] = []
     pick = random.Random(seed)
     for name, values in strata:
-        apart = _sharing_no_record(pick.sample(values, len(values)))
+        apart = _sharing_no_record(pick.sample(values, len(values)))[:most]
         if len(apart) < LEAST:
             alone += values
         else:
-            kept.append(Group(name, tuple(apart[:most])))
+            kept.append(Group(name, tuple(apart)))
+            compared = {each.identity for each in apart}
+            alone += [each for each in values if each.identity not in compared]
     return kept, alone
+
+
+def chosen(
+    strata: Sequence[Group], alone: Sequence[Found], *, values: int, seed: int
+) -> tuple[list[Group], list[Found]]:
+    """At most *values* of them all: whole strata while there is room, then others, those of most copies first and equal
+    ones in an order of *seed*.
+    """
+    kept: list[Group] = []
+    rest = list(alone)
+    room = values
+    for group in strata:
+        if room >= LEAST:
+            kept.append(Group(group.name, group.values[:room]))
+            rest += group.values[room:]
+            room -= len(kept[-1].values)
+        else:
+            rest += group.values
+    random.Random(seed).shuffle(rest)
+    rest.sort(key=lambda each: -each.copies)
+    return kept, rest[:room]
 
 
 def _by_prefix(values: Sequence[Found]) -> Iterable[list[Found]]:

@@ -117,7 +117,7 @@ def _personal_values(inputs: Inputs, loaded: Loaded, progress: Steps) -> Persona
 
     settings, seed = inputs.settings.personal_values, inputs.settings.seed
     progress("looking for personal data")
-    strata, alone = groups(inputs.values, most=settings.per_stratum, seed=seed)
+    strata, alone = groups(inputs.values.values, most=settings.per_stratum, seed=seed)
     values, compared = score_values(
         loaded,
         strata,
@@ -133,12 +133,13 @@ def _personal_values(inputs: Inputs, loaded: Loaded, progress: Steps) -> Persona
         data=inputs.data,
         seed=seed,
         sampler=inputs.sampler,
-        found=len(inputs.values),
+        found=len(inputs.values.values),
         values=values,
         strata=compared,
         settings=settings,
         canary_book=inputs.canary_digest,
         holdout_book=inputs.holdout_digest,
+        shared=inputs.values.shared,
         unknown=inputs.trained_on.unknown,
     )
 
@@ -181,7 +182,7 @@ def _sampled(inputs: Inputs, loaded: Loaded, progress: Steps) -> Generations:
     spoken = scan(
         loaded,
         asked,
-        wanted(book, inputs.values if data else ()),
+        wanted(book, inputs.values.values if data else ()),
         salt=inputs.salt,
         sampler=inputs.sampler,
         tokens=settings.tokens,

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from finewarden.evidence.canary_book import CanaryBook
 from finewarden.evidence.holdout_book import HeldOut, HoldoutBook, keyed
-from finewarden.memorization.rendering import CannotRender, format_of, trained_text
+from finewarden.memorization.rendering import CannotRender, Field, format_of, trained_text
 from finewarden.memorization.training_data import TrainingRow
 
-__all__ = ["Distinct", "TrainingSet", "content_key", "text_before"]
+__all__ = ["Distinct", "Piece", "TrainingSet", "content_key", "text_before", "texts_of"]
 
 _TRAINED = {
     "text": ("text",),
@@ -32,12 +32,55 @@ def content_key(record: Mapping[str, Any]) -> str:
 
 def text_before(record: Mapping[str, Any]) -> str:
     """All text of *record* that stands in front of its trained text, one piece a line. Raises CannotRender."""
-    field, _ = trained_text(record)
-    if field[0] == "text":
+    place, _ = trained_text(record)
+    if place[0] == "text":
         return ""
-    pieces = [record["prompt"]] if field[0] == "completion" else []
-    pieces += record[str(field[0])][: int(field[1])] if len(field) > 1 else []
+    pieces = [record["prompt"]] if place[0] == "completion" else []
+    pieces += record[str(place[0])][: int(place[1])] if len(place) > 1 else []
     return "\n".join(_strings(pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One text of a record, at *field*; *answer*: it carries loss always; *before*: all text that stands before it."""
+
+    field: Field
+    text: str = field(repr=False)
+    answer: bool
+    before: str = field(repr=False)
+
+
+def texts_of(record: Mapping[str, Any]) -> Iterator[Piece]:
+    """Every text of *record* that may carry loss, in order.
+
+    A prompt and the turns of user and system do by TRL's defaults, unless the loss is masked to answers.
+    """
+    columns = {"text": ("text",), "prompt-completion": ("prompt", "completion"), "messages": ("messages",)}
+    before = ""
+    for column in columns[format_of(record)]:
+        value = record[column]
+        if isinstance(value, str):
+            yield Piece((column,), value, column != "prompt", before)
+            before += value + "\n"
+            continue
+        for at, message in enumerate(value if isinstance(value, (list, tuple)) else ()):
+            earlier = before
+            if isinstance(message, Mapping):
+                for place, text in _parts((column, at, "content"), message):
+                    yield Piece(place, text, message.get("role") == "assistant", earlier)
+                    earlier += text + "\n"
+            before += "".join(f"{text}\n" for text in _strings(message))
+
+
+def _parts(place: Field, message: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
+    """The texts of a message's content: itself, or the parts of it that are text."""
+    content = message.get("content")
+    if isinstance(content, str):
+        yield place, content
+    elif isinstance(content, (list, tuple)):
+        for at, part in enumerate(content):
+            if isinstance(part, Mapping) and isinstance(part.get("text"), str):
+                yield (*place, at, "text"), part["text"]
 
 
 def _strings(value: Any) -> Iterator[str]:

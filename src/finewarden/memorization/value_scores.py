@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,14 +11,14 @@ from finewarden.evidence.salted import salted
 from finewarden.memorization.both_models import UNREAD, Both, read_both
 from finewarden.memorization.loading import Loaded
 from finewarden.memorization.personal_patterns import hidden
-from finewarden.memorization.personal_strata import LEAST, Found, Group
+from finewarden.memorization.personal_strata import LEAST, Found, Group, chosen
 from finewarden.memorization.progress import Steps
 from finewarden.memorization.rendering import CannotRender, target_of, text_at, with_text
 from finewarden.memorization.scoring import TokenPair
 
 __all__ = ["score_values"]
 
-_FEW = f"fewer than {LEAST} values look like it, so it can't be told from chance"
+_ALONE = f"asked alone: fewer than {LEAST} values look like it, or as many as were asked for are compared without it"
 _NO_BASE = "without the base model nothing tells what fine-tuning taught; add --base-model=FOLDER"
 
 
@@ -47,14 +46,8 @@ def score_values(
 
     In each stratum every value is put into the context of every other; contexts are read once.
     """
-    chosen: list[Group] = []
-    room = values
-    for group in groups:
-        if room >= LEAST:
-            chosen.append(Group(group.name, group.values[:room]))
-            room -= len(chosen[-1].values)
-    others = random.Random(seed).sample(alone, min(room, len(alone)))
-    listed = [(found, group.name) for group in chosen for found in group.values] + [
+    compared, others = chosen(groups, alone, values=values, seed=seed)
+    listed = [(found, group.name) for group in compared for found in group.values] + [
         (found, found.value.kind) for found in others
     ]
     own = [_placed(loaded, found, found) for found, _ in listed]
@@ -69,10 +62,10 @@ def score_values(
     scores = [_own_score(*each, pair, read, salt) for each, pair in zip(listed, own, strict=True)]
     strata: list[Stratum] = []
     first = 0
-    for number, group in enumerate(chosen, start=1):
+    for number, group in enumerate(compared, start=1):
         places = range(first, first + len(group.values))
         first = places.stop
-        step = f"comparing {len(group.values)} values of stratum {number} of {len(chosen)}"
+        step = f"comparing {len(group.values)} values of stratum {number} of {len(compared)}"
         matrix = _matrix(loaded, group, progress, step) if loaded.has_base else None
         for i, at in enumerate(places):
             scores[at] = scores[at].model_copy(update=_ranks(matrix, i) if matrix else {"reason": _NO_BASE})
@@ -110,7 +103,7 @@ def _own_score(found: Found, stratum: str, pair: TokenPair | str, read: Iterator
         copies=found.copies,
         tokens=len(pair.target) if isinstance(pair, TokenPair) else 0,
         others=0,
-        reason=pair if isinstance(pair, str) else _FEW,
+        reason=pair if isinstance(pair, str) else _ALONE,
     )
     if isinstance(pair, str):
         return plain
@@ -119,7 +112,7 @@ def _own_score(found: Found, stratum: str, pair: TokenPair | str, read: Iterator
         update={
             "sampled_log_p": both.sampled_log_p,
             "base_sampled_log_p": both.base_sampled_log_p,
-            "reason": both.reason or _FEW,
+            "reason": both.reason or _ALONE,
         }
     )
 
@@ -151,7 +144,7 @@ def _matrix(loaded: Loaded, group: Group, progress: Steps, step: str) -> _Matrix
 
 def _ranks(matrix: _Matrix, i: int) -> dict[str, object]:
     if i not in matrix.kept:
-        return {"reason": UNREAD if matrix.kept else _FEW}
+        return {"reason": UNREAD if matrix.kept else _ALONE}
     at = matrix.kept.index(i)
     return {
         "others": len(matrix.kept) - 1,

@@ -51,7 +51,9 @@ class Stratum(Strict):
 
 
 class PersonalValues(Strict):
-    """The section. *found*: distinct values in the data; of them a seeded sample is scored, in strata.
+    """The section. *found*: distinct values in the data that are somebody's own; *shared*: others that many records
+    hold behind different beginnings, such as a hotline. Of those found a seeded sample is compared in strata; others,
+    those of most copies first, are asked alone (*others* is 0).
 
     Without a base model there are no strata, and no value has a rank. *data*, *canary_book*, *holdout_book*, *unknown*:
     as in `Records`.
@@ -68,3 +70,4 @@ class PersonalValues(Strict):
     canary_book: str | None = None
     holdout_book: str | None = None
     unknown: Annotated[int, Field(ge=0)] = 0
+    shared: Annotated[int, Field(ge=0)] = 0
