@@ -1,7 +1,8 @@
 """Measurements of models whose true leakage is known: nothing learned, or just what is tolerated. For `calibration.py`.
 
 Each draw is a whole measurements file: coin-flipped canaries of four families on four scales, stress canaries among
-references, records in groups of one to five that are alike, and personal values of which some are likely everywhere.
+references, records in groups of one to five (or of up to fifty, most of one) that are alike, and personal values of
+which some are likely everywhere.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class World:
     kind: Kind
     tolerance: dict[str, float]
     claim: Claim | None
+    heavy: bool = False
+    """Sizes of groups of records: Pareto of index 1, at most 50, rather than 1 to 5 alike."""
 
     def policy(self, alpha: float) -> Policy:
         """The policy at error rate *alpha*."""
@@ -49,6 +52,7 @@ WORLDS = (
     World("at the tolerance: all a little", "shift", USUAL, None),
     World("at the tolerance: half by heart", "by heart", USUAL, None),
     World("at tolerance and claim: randomised response", "randomised response", USUAL, Claim(math.log(3), 0.0)),
+    World("at the tolerance: groups of 1 to 50", "shift", USUAL, None, heavy=True),
 )
 """Randomised response at epsilon = ln 3 tells a coin with chance 3/4: an AUC of 0.75, and all that the claim allows."""
 
@@ -108,7 +112,7 @@ def _canaries(rng: np.random.Generator, world: World, count: int) -> Canaries:
 
 def _membership(rng: np.random.Generator, world: World, groups: int) -> Membership:
     coins = rng.random(groups) < 0.5
-    sizes = rng.integers(1, 6, groups)
+    sizes = np.ceil(rng.pareto(1.0, groups)).clip(1, 50).astype(int) if world.heavy else rng.integers(1, 6, groups)
     kind: Kind = "shift" if world.kind == "randomised response" else world.kind
     # Members and non-members differ by a normal of variance 2 (1 + 1/4), so the shift is that of a spread of √1.25.
     shared = gains(rng, kind, coins) if kind != "shift" else rng.normal(size=groups)

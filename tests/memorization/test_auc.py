@@ -48,11 +48,35 @@ def test_delong(members: list[float], non_members: list[float]) -> None:
         assert area.standard_error == pytest.approx(variance**0.5)
 
 
-def test_groups_are_obuchowski() -> None:
-    """With groups the deviations are summed over each before they are squared (Obuchowski 1997, equation 3)."""
+def by_group(psi: np.ndarray, mine: list[int], theirs: list[int]) -> np.ndarray:
+    """Mean of ψ over each pair of groups."""
+    rows = [psi[[g == a for g in mine]].mean(0) for a in dict.fromkeys(mine)]
+    return np.stack([np.stack(rows)[:, [g == b for g in theirs]].mean(1) for b in dict.fromkeys(theirs)], axis=1)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 3)), min_size=2, max_size=14),
+    st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 3)), min_size=2, max_size=14),
+)
+def test_groups_count_once(members: list[tuple[int, float]], non_members: list[tuple[int, float]]) -> None:
+    """With groups of any sizes, value and variance are DeLong's of the mean of ψ over each pair of groups."""
+    mine, theirs = [g for g, _ in members], [10 + g for g, _ in non_members]
+    sides = [x for _, x in members], [x for _, x in non_members]
+    psi = by_group(kernel(*sides), mine, theirs)
+    area = Area(*sides, member_groups=mine, non_member_groups=theirs)
+
+    assert area.value == pytest.approx(psi.mean())
+    if min(psi.shape) > 1:
+        variance = psi.mean(1).var(ddof=1) / psi.shape[0] + psi.mean(0).var(ddof=1) / psi.shape[1]
+        if variance > 1e-12:
+            assert area.standard_error == pytest.approx(variance**0.5)
+
+
+def test_groups_of_one_size_are_obuchowski() -> None:
+    """With groups of one size the deviations are summed over each, then squared (Obuchowski 1997, equation 3)."""
     rng = np.random.default_rng(0)
-    members, non_members = rng.integers(0, 6, 14).tolist(), rng.integers(-1, 5, 11).tolist()
-    mine, theirs = [i // 4 for i in range(14)], [100 + i // 3 for i in range(11)]
+    members, non_members = rng.integers(0, 6, 16).tolist(), rng.integers(-1, 5, 12).tolist()
+    mine, theirs = [i // 4 for i in range(16)], [100 + i // 3 for i in range(12)]
     psi = kernel(members, non_members)
     expected = 0.0
     for means, names in ((psi.mean(1), mine), (psi.mean(0), theirs)):
@@ -60,7 +84,30 @@ def test_groups_are_obuchowski() -> None:
         expected += len(sums) / (len(sums) - 1) * sum(x**2 for x in sums) / len(means) ** 2
 
     area = Area(members, non_members, member_groups=mine, non_member_groups=theirs)
+    assert area.value == pytest.approx(auc(members, non_members))
     assert area.standard_error == pytest.approx(expected**0.5)
+
+
+@pytest.mark.parametrize("tail", [True, False])
+def test_levels_with_groups_of_unequal_size(tail: bool) -> None:
+    """One large group among many of one, or Pareto sizes up to 50, miss neither bound more often than stated."""
+    rng = np.random.default_rng(5)
+    draws, shift = 1000, norm.ppf(0.75) * 2
+
+    def side(count: int, first: int, moved: float) -> tuple[np.ndarray, list[int]]:
+        sizes = np.ceil(rng.pareto(1.0, count)).clip(1, 50) if tail else rng.choice([1] * 30 + [50], count)
+        names = np.repeat(np.arange(count), sizes.astype(int))
+        return moved + rng.normal(size=count)[names] + rng.normal(size=len(names)), (first + names).tolist()
+
+    found: dict[str, list[float]] = {"above": [], "below": []}
+    for _ in range(draws):
+        (high, mine), (low, theirs) = side(270, 0, shift), side(30, 1000, 0.0)
+        area = Area(high, low, member_groups=mine, non_member_groups=theirs)
+        found["above"].append(area.p_above(0.75))
+        found["below"].append(area.p_below(0.75))
+    for p_values in found.values():
+        for level in (0.05, 0.01):
+            assert binom.sf(sum(p <= level for p in p_values) - 1, draws, level) > 1e-3
 
 
 def test_strata_are_compared_within() -> None:

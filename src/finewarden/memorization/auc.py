@@ -2,8 +2,13 @@
 
 Members and non-members are compared within strata, and stratum f weighs m_f·n_f. The variance is DeLong's (1988,
 "Comparing the areas under two or more correlated receiver operating characteristic curves", Biometrics 44), taken over
-whole groups (Obuchowski 1997, "Nonparametric analysis of clustered ROC curve data", Biometrics 53), of which each is on
-one side. What is made of it is in `share_bounds`; the degrees of freedom come from both sides (Satterthwaite).
+whole groups, of which each is on one side. What is made of it is in `share_bounds`; the degrees of freedom come from
+both sides (Satterthwaite).
+
+A group counts once, whatever its size: each of its records weighs 1 / (records of the group in the stratum), and m_f
+and n_f count groups. Weighing records alike (Obuchowski 1997, "Nonparametric analysis of clustered ROC curve data",
+Biometrics 53) is the same for groups of one size; where one group holds half of all records it rests on that group
+while the degrees of freedom count all: 50 records in one of 31 groups gave 4 % false passes at a stated 1 %.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from finewarden.memorization.permutation import coded, permutation_p_value
-from finewarden.memorization.score_arrays import ranked_scores
+from finewarden.memorization.score_arrays import group_codes, group_means, ranked_scores, shares_below
 from finewarden.memorization.share_bounds import (
     STRICT,
     STRICT_PASS,
@@ -31,13 +36,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Area"]
 
+_NOTHING = 1e-24
+"""A variance that is rounding: the least of 100,000 groups is larger."""
+
 
 @dataclass(frozen=True)
 class Area:
     """Scores of *members* and *non_members*, higher for what looks trained on; of each its group and its stratum.
 
-    Groups and strata: both sides or neither. Raises ValueError, when a value is asked for, for an empty side, NaN,
-    lengths that do not fit, a group on both sides, or no stratum with both sides.
+    Groups and strata: both sides or neither. Groups weigh alike, whatever their size. Raises ValueError, when a value
+    is asked for, for an empty side, NaN, lengths that do not fit, or no stratum with both sides.
     """
 
     members: Iterable[float]
@@ -50,7 +58,7 @@ class Area:
 
     @property
     def value(self) -> float:
-        """Chance that a member scores above a non-member of its stratum, ties half."""
+        """Chance that a member scores above a non-member of its stratum, ties half; of groups drawn first, if given."""
         return self._fit.value
 
     @property
@@ -136,53 +144,45 @@ def _fitted(high: Array, low: Array, strata: Array | None, groups: Array | None)
     m = len(high)
     if strata is None:
         strata = np.zeros(m + len(low), dtype=np.int64)
+    if groups is None:
+        groups = np.arange(m + len(low))
     both = [s for s in np.unique(strata) if (strata[:m] == s).any() and (strata[m:] == s).any()]
     if not both:
         raise ValueError("strata: none holds members and non-members, so nothing can be compared; use wider strata")
-    weights = np.array([float((strata[:m] == s).sum()) * float((strata[m:] == s).sum()) for s in both])
-    weights /= weights.sum()
-    value = variance = squares = 0.0
+    value = variance = squares = total = 0.0
     pairs, n = 0, 0
-    for stratum, weight in zip(both, weights, strict=True):
+    for stratum in both:
         above, below = strata[:m] == stratum, strata[m:] == stratum
-        wins, losses = _placements(high[above], low[below])
-        value += weight * wins.mean()
-        n += len(wins) + len(losses)
-        counts = []
-        for placements, inside in (
-            (wins, groups[:m][above] if groups is not None else None),
-            (losses, groups[m:][below] if groups is not None else None),
-        ):
-            part, count = _variance_of_mean(placements, inside)
-            counts.append(count)
+        sides = _placements(high[above], low[below], groups[:m][above], groups[m:][below])
+        counts = [len(side) for side in sides]
+        weight = float(counts[0] * counts[1])
+        total += weight
+        value += weight * float(sides[0].mean())
+        n += int(above.sum() + below.sum())
+        for side, count in zip(sides, counts, strict=True):
+            part = _variance_of_mean(side)
             variance += weight**2 * part
             squares += (weight**2 * part) ** 2 / max(1, count - 1)
         pairs += min(counts)
-    if variance <= 0 and 0 < value < 1:  # scores that are all equal, or strata of which each is perfect one way
-        variance = value * (1 - value) / pairs
-        return ShareBounds(value, variance, max(1.0, pairs - 1.0), pairs, 1 / pairs, n)
+    value, variance, squares = min(1.0, max(0.0, value / total)), variance / total**2, squares / total**4
+    if variance <= _NOTHING and 0 < value < 1:  # scores that are all equal, or strata of which each is perfect one way
+        return ShareBounds(value, value * (1 - value) / pairs, max(1.0, pairs - 1.0), pairs, 1 / pairs, n)
     freedom = variance**2 / squares if squares > 0 else max(1.0, pairs - 1.0)
-    return ShareBounds(float(min(1.0, max(0.0, value))), float(variance), float(freedom), pairs, 1 / pairs, n)
+    return ShareBounds(value, variance, freedom, pairs, 1 / pairs, n)
 
 
-def _placements(high: Array, low: Array) -> tuple[Array, Array]:
-    """Share of the non-members below each member, and of the members above each non-member; ties half."""
-    import numpy as np
-
-    up, down = np.sort(high), np.sort(low)
-    wins = (np.searchsorted(down, high, "left") + np.searchsorted(down, high, "right")) / (2 * len(low))
-    losses = 1 - (np.searchsorted(up, low, "left") + np.searchsorted(up, low, "right")) / (2 * len(high))
+def _placements(high: Array, low: Array, high_groups: Array, low_groups: Array) -> tuple[Array, Array]:
+    """Share of the other side below each member group, and above each non-member group; ties half, groups alike."""
+    high_code, high_sizes = group_codes(high_groups)
+    low_code, low_sizes = group_codes(low_groups)
+    wins = group_means(shares_below(high, low, 1 / low_sizes[low_code]), high_code, high_sizes)
+    losses = group_means(1 - shares_below(low, high, 1 / high_sizes[high_code]), low_code, low_sizes)
     return wins, losses
 
 
-def _variance_of_mean(placements: Array, groups: Array | None) -> tuple[float, int]:
-    """Variance of the mean of *placements*, and over how many groups it was taken; 1/4, its most, over one."""
-    import numpy as np
-
-    off = placements - placements.mean()
-    if groups is not None:
-        off = np.bincount(np.unique(groups, return_inverse=True)[1], weights=off)
-    count = len(off)
+def _variance_of_mean(placements: Array) -> float:
+    """Variance of the mean of *placements*, one for each group; 1/4, its most, of one alone."""
+    count = len(placements)
     if count < 2:
-        return 0.25, count
-    return float((off**2).sum()) * count / (count - 1) / len(placements) ** 2, count
+        return 0.25
+    return float(((placements - placements.mean()) ** 2).sum()) / (count - 1) / count

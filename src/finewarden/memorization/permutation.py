@@ -2,7 +2,7 @@
 
 What was assigned at random is permuted, as it was assigned: within strata, and whole groups at a time. Records of a
 group share what makes them alike, and permuting them one by one takes that for evidence: groups of five gave 17 % false
-alarms at a nominal 5 %.
+alarms at a nominal 5 %. Groups weigh alike, whatever their size, as in `auc`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from finewarden.memorization.score_arrays import ranked_scores
+from finewarden.memorization.score_arrays import group_codes, group_means, ranked_scores, shares_below
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -24,6 +24,9 @@ ROUNDS = 9999
 
 _CELLS = 2**21
 """Labels held at a time."""
+
+_ROUNDING = 1e-9
+"""Areas that differ by less are equal: ranks of groups are rounded, and sums of them round."""
 
 
 def permutation_p_value(
@@ -39,10 +42,10 @@ def permutation_p_value(
 ) -> float:
     """p = (1 + b) / (1 + rounds): b permutations of the labels have an AUC at least as large as the one seen.
 
-    The AUC compares within strata only and weights stratum f by m_f·n_f. Scores of shape [m] and [n]; groups and
-    strata name each score's own, both sides or neither. Within a stratum as many groups are members in each round as
-    were. Exact over all seeds at any level that *rounds* can express (Phipson & Smyth 2010, Stat. Appl. Genet. Mol.
-    Biol. 9:39); with the permutations of one seed, 9,999 of them, a level of 5 % is one of 5 % ± 0.2 %.
+    The AUC compares within strata only and weights stratum f by its m_f·n_f groups, all alike. Scores of shape [m] and
+    [n]; groups and strata name each score's own, both sides or neither. Within a stratum as many groups are members in
+    each round as were. Exact over all seeds at any level that *rounds* can express (Phipson & Smyth 2010, Stat. Appl.
+    Genet. Mol. Biol. 9:39); with the permutations of one seed, 9,999 of them, a level of 5 % is one of 5 % ± 0.2 %.
     Raises ValueError for an empty side, NaN, lengths that do not fit, or a group in two strata or on both sides.
     """
     return permutation_tails(
@@ -83,61 +86,53 @@ def permutation_tails(
     if groups is None:
         groups = np.arange(len(scores))
     _check_nested(groups, strata, member)
-    total, pairs = np.zeros(rounds), np.zeros(rounds)
-    seen = seen_pairs = 0.0
+    seen, pairs, drawn = 0.0, 0.0, np.zeros(rounds)
     for number, stratum in enumerate(np.unique(strata)):
         inside = strata == stratum
         if member[inside].all() or not member[inside].any():
             continue
-        rank_sums, sizes, labels = _units(scores[inside], groups[inside], member[inside])
-        wins, count = _wins(labels[None, :], rank_sums, sizes)
-        seen, seen_pairs = seen + wins[0], seen_pairs + count[0]
-        drawn = _drawn(rank_sums.tobytes(), sizes.tobytes(), int(labels.sum()), rounds, (seed, number))
-        total, pairs = total + drawn[0], pairs + drawn[1]
-    if not seen_pairs:
+        ranks, labels = _units(scores[inside], groups[inside], member[inside])
+        m = float(labels.sum())
+        pairs += m * (len(labels) - m)
+        # Of two groups, the shares of record pairs that each wins add up to 1: the pairs among members are m² / 2.
+        seen += float(labels @ ranks) - m**2 / 2
+        drawn = drawn + _drawn(ranks.tobytes(), int(m), rounds, (seed, number)) - m**2 / 2
+    if not pairs:
         return 1.0, 1.0  # no stratum has both sides: nothing was compared
-    # Ranks are halves, so only the division rounds.
-    drawn_areas, area = total / pairs, seen / seen_pairs
-    tails = (drawn_areas >= area - 1e-12).sum(), (drawn_areas <= area + 1e-12).sum()
+    tails = (drawn / pairs >= seen / pairs - _ROUNDING).sum(), (drawn / pairs <= seen / pairs + _ROUNDING).sum()
     return float((1 + tails[0]) / (1 + rounds)), float((1 + tails[1]) / (1 + rounds))
 
 
-def _units(scores: Array, groups: Array, member: Array) -> tuple[Array, Array, Array]:
-    """What is permuted in one stratum: each group's sum of mid-ranks, its size, and whether it is a member.
+def _units(scores: Array, groups: Array, member: Array) -> tuple[Array, Array]:
+    """What is permuted in one stratum: each group's rank, and whether it is a member.
 
-    Ordered by rank: then the p-value does not hang on the order of the input, and scores without ties or groups all
-    have the same permutations.
+    The rank is how many groups it wins over, itself half: the mean over its records of the weight below them, ties
+    half. Of single records that is the mid-rank less a half. Ordered by it: then the p-value does not hang on the order
+    of the input, and scores without ties or groups all have the same permutations.
     """
     import numpy as np
-    from scipy.stats import rankdata
 
-    _, first, code = np.unique(groups, return_index=True, return_inverse=True)
-    sizes, ranks = np.bincount(code).astype(np.float64), np.bincount(code, weights=rankdata(scores))
-    order = np.lexsort((sizes, ranks))
-    return ranks[order], sizes[order], member[first][order].astype(np.float64)
+    code, sizes = group_codes(groups)
+    ranks = len(sizes) * group_means(shares_below(scores, scores, 1 / sizes[code]), code, sizes)
+    ranks = np.round(ranks, 9)
+    first = np.unique(code, return_index=True)[1]
+    order = np.argsort(ranks, kind="stable")
+    return ranks[order], member[first][order].astype(np.float64)
 
 
 @lru_cache(maxsize=128)
-def _drawn(rank_sums: bytes, sizes: bytes, members: int, rounds: int, seed: tuple[int, int]) -> tuple[Array, Array]:
-    """`_wins` of *rounds* random choices of *members* units."""
+def _drawn(ranks: bytes, members: int, rounds: int, seed: tuple[int, int]) -> Array:
+    """Sum of the ranks of *members* units chosen at random, *rounds* times."""
     import numpy as np
 
-    ranks, size = np.frombuffer(rank_sums), np.frombuffer(sizes)
+    values = np.frombuffer(ranks)
     rng = np.random.default_rng(seed)
-    labels = (np.arange(len(size)) < members).astype(np.float64)
-    wins, pairs = [], []
+    labels = (np.arange(len(values)) < members).astype(np.float64)
+    found = []
     for at in range(0, rounds, step := max(1, _CELLS // len(labels))):
         rows = np.broadcast_to(labels, (min(step, rounds - at), len(labels)))
-        some = _wins(rng.permuted(rows, axis=1), ranks, size)
-        wins.append(some[0])
-        pairs.append(some[1])
-    return np.concatenate(wins), np.concatenate(pairs)
-
-
-def _wins(labels: Array, rank_sums: Array, sizes: Array) -> tuple[Array, Array]:
-    """Pairs that the members win (ties half), and pairs, for each row of labels."""
-    m = labels @ sizes
-    return labels @ rank_sums - m * (m + 1) / 2, m * (sizes.sum() - m)
+        found.append(rng.permuted(rows, axis=1) @ values)
+    return np.concatenate(found)
 
 
 def coded(

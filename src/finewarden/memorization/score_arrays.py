@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     Array = ndarray[Any, Any]
 
-__all__ = ["as_array", "ranked_scores"]
+__all__ = ["as_array", "group_codes", "group_means", "ranked_scores", "shares_below"]
 
 
 def as_array(values: Any, name: str, floats: bool | None = True) -> Array:
@@ -39,3 +39,31 @@ def ranked_scores(values: Any, name: str) -> Array:
     if np.isnan(found).any():
         raise ValueError(f"{name}: holds NaN; what could not be scored is not measured, it has no rank")
     return found
+
+
+def group_codes(groups: Array) -> tuple[Array, Array]:
+    """For each record the place of its group among all, and for each group how many records it has."""
+    import numpy as np
+
+    code = np.unique(groups, return_inverse=True)[1]
+    return code, np.bincount(code).astype(np.float64)
+
+
+def group_means(values: Array, code: Array, sizes: Array) -> Array:
+    """Mean of *values* over the records of each group; exact where they are all equal to 0, ½ or 1."""
+    import numpy as np
+
+    means: Array = np.bincount(code, weights=values) / sizes
+    return means
+
+
+def shares_below(values: Array, others: Array, weights: Array) -> Array:
+    """Share of *others*, which weigh *weights*, below each of *values*; ties half."""
+    import numpy as np
+
+    order = np.argsort(others, kind="stable")
+    ordered, cumulative = others[order], np.concatenate([[0.0], np.cumsum(weights[order])])
+    below = cumulative[np.searchsorted(ordered, values, "left")]
+    not_above = cumulative[np.searchsorted(ordered, values, "right")]
+    shares: Array = (below + not_above) / (2 * cumulative[-1])
+    return shares
