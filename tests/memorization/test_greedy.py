@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
+from finewarden.evidence.measured.common import Sampler
 from finewarden.memorization.greedy import greedy_answers
 from finewarden.memorization.loading import Loaded, load
+from finewarden.memorization.near import near
+from finewarden.memorization.sampled_texts import sampled_texts
 from finewarden.memorization.scoring import TokenPair, score
 
 pytestmark = pytest.mark.training
@@ -74,3 +78,29 @@ def test_what_cannot_be_answered_is_not_measured(tiny: ModuleType) -> None:
     contexts = [(), (1, 2), (1, 259), (7, 1), (1, 2)]
     answers = greedy_answers(model, contexts, watch=[(1,), (1,), (1,), (1,), (300,)], answer_tokens=4, stop_ids=(258,))
     assert [answer is None for answer in answers] == [True, False, True, True, True]
+
+
+def test_no_room_for_the_answer_is_not_measured() -> None:
+    """Absolute positions end: a context that leaves no room gives None at each of the three, and never an error."""
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    config = GPT2Config(n_positions=24, n_embd=8, n_layer=1, n_head=1, vocab_size=259, bos_token_id=1, eos_token_id=258)
+    model = GPT2LMHeadModel(config).eval()
+    loaded = SimpleNamespace(tokenizer=_Decoding(), stop_ids=(258,))
+    contexts = [(1,) * length for length in (30, 24, 21, 20, 1)]
+    answers = greedy_answers(model, contexts, watch=[()] * 5, answer_tokens=4, stop_ids=())
+    assert [answer is None for answer in answers] == [True, True, True, False, False]
+    said = sampled_texts(model, loaded, contexts, sampler=Sampler(), tokens=4, seed=0)  # type: ignore[arg-type]
+    assert [text is None for text in said] == [True, True, True, False, False]
+    close = near(model, loaded, [TokenPair(context, (5, 6, 7, 8)) for context in contexts])  # type: ignore[arg-type]
+    assert [each is None for each in close] == [True, True, True, True, False]
+
+
+class _Decoding:
+    """Ids as text, one character each."""
+
+    def decode(self, ids: list[int], **_: object) -> str:
+        return "".join(map(chr, ids))
+
+    def batch_decode(self, rows: Any, **_: object) -> list[str]:
+        return [self.decode(row) for row in rows.tolist()]

@@ -60,7 +60,7 @@ def test_an_answer_is_its_place_before_a_question() -> None:
 
 
 def test_what_many_records_hold_is_nobodys_own() -> None:
-    """Behind three different beginnings a number is shared wording; behind two, or in copies of one record, it is not."""
+    """Behind three different beginnings a number is shared wording; behind two, or one, it is not."""
     call = "call 13957208843"
     assert found_values(data(*(answer(call, prompt=f"q{i}") for i in range(3)))).shared == 1
     assert found_values(data(*(answer(call, prompt=f"q{i}") for i in range(3)))).values == ()
@@ -94,7 +94,7 @@ def test_values_are_compared_within_kind_shape_and_prefix() -> None:
 
 
 def test_a_stratum_is_a_sample_and_no_record_counts_twice() -> None:
-    """Of many values a seeded sample is compared and the others are left for themselves; two of one record never meet."""
+    """Of many values a seeded sample is compared and the others are left; two of one record never meet."""
     found = found_values(
         data(*(answer(f"139{i:08d}, 139{i + 1:08d}") for i in range(10_000_000, 10_000_080, 2)))
     ).values

@@ -48,7 +48,7 @@ def test_canaries_are_left_out() -> None:
 
 
 def test_only_what_is_held_out_is_left_out() -> None:
-    """A row that the hold-out book does not list counts as trained on, and is counted; the sides are told row by row."""
+    """A row that the hold-out book does not list counts as trained on; the sides are told row by row."""
     records = [{"text": name} for name in ("kept", "held", "new")]
     entries = [
         HeldOut(record=keyed(KEY, record), group=keyed(KEY, n), held_out=record["text"] == "held")

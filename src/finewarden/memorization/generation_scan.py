@@ -65,12 +65,17 @@ def prompts(
     """Beginnings to continue: nothing, and those of a sample of *records* by *seed*, each again where they are few.
 
     Nothing is an empty turn of the user where there is a chat template, else the BOS. Raises MeasureError when the
-    model has neither.
+    model has neither, or can't read as many tokens as are sampled behind nothing.
     """
-    found = [Prompt(_nothing(loaded), "", "unprompted")] * settings.unprompted
+    nothing = _nothing(loaded)
+    room = longest(loaded.model) - settings.tokens
+    if len(nothing) > room:
+        raise MeasureError(
+            f"the model reads {longest(loaded.model):g} tokens: too few for answers of {settings.tokens}; ask for less"
+        )
+    found = [Prompt(nothing, "", "unprompted")] * settings.unprompted
     order = list(records)
     random.Random(seed).shuffle(order)
-    room = longest(loaded.model) - settings.tokens
     asked: list[Prompt] = []
     for record in order:
         if len(asked) >= settings.prompted:
@@ -107,7 +112,7 @@ def scan(
         texts = sampled_texts(
             model, loaded, contexts, sampler=sampler, tokens=tokens, seed=seed, progress=part(len(asked))
         )
-        return [normalise(text) for text in texts]
+        return [normalise(text or "") for text in texts]  # `prompts` gives none that is too long
 
     mine, base = said(loaded.model), None
     if loaded.has_base:

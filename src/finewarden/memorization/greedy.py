@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from finewarden.memorization.scoring import MAX_TOKENS
+from finewarden.memorization.scoring import MAX_TOKENS, longest
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,7 +40,8 @@ def greedy_answers(
 ) -> list[Answer | None]:
     """The greedy continuation of each context, at most *answer_tokens* long; the ids of *watch* are scored all along.
 
-    None means not measured: an empty context, an id outside the vocabulary, or NaN. Contexts are padded on the left, in
+    None means not measured: an empty context, an id outside the vocabulary, more tokens with the answer than the model
+    can read, or NaN. Contexts are padded on the left, in
     batches whose cache stays within a bound. One pass: the log-probabilities are those the tokens were chosen by.
     """
     import torch
@@ -57,7 +58,10 @@ def greedy_answers(
         pad_token_id=pad,
     )
     answers: list[Answer | None] = [None] * len(contexts)
-    order = [i for i, context in enumerate(contexts) if context and max(*context, *watch[i], 0) < vocabulary]
+    room = longest(model) - answer_tokens
+    order = [
+        i for i, context in enumerate(contexts) if 0 < len(context) <= room and max(*context, *watch[i], 0) < vocabulary
+    ]
     order.sort(key=lambda i: len(contexts[i]), reverse=True)
     while order:
         width = len(contexts[order[0]])

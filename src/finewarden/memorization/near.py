@@ -61,8 +61,8 @@ def near(
     progress: Progress | None = None,
 ) -> list[bool | None]:
     """For each pair, whether the greedy continuation of its context begins nearly with its target. None: not measured
-    (an empty side, an id outside the vocabulary, NaN). Both are compared as text, so another tokenisation of the same
-    characters counts.
+    (an empty side, an id outside the vocabulary, NaN, no room for the answer and a margin). Both are compared as text,
+    so another tokenisation of the same characters counts.
     """
     found: list[bool | None] = [None] * len(pairs)
     buckets: dict[int, list[int]] = defaultdict(list)

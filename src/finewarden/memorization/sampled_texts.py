@@ -7,7 +7,7 @@ from typing import Any
 
 from finewarden.evidence.measured.common import Sampler
 from finewarden.memorization.loading import Loaded
-from finewarden.memorization.scoring import MAX_TOKENS, Progress
+from finewarden.memorization.scoring import MAX_TOKENS, Progress, longest
 
 __all__ = ["sampled_texts"]
 
@@ -21,11 +21,11 @@ def sampled_texts(
     tokens: int,
     seed: int,
     progress: Progress | None = None,
-) -> list[str]:
+) -> list[str | None]:
     """One continuation of each context, at most *tokens* tokens, as text without special tokens; drawn from *seed*.
 
-    Contexts must not be empty. Padded on the left, in batches whose cache stays within a bound. The caller's own random
-    state is left as it was.
+    None: the model can't read so many tokens. Contexts must not be empty. Padded on the left, in batches whose cache
+    stays within a bound. The caller's own random state is left as it was.
     """
     import torch
     from transformers import GenerationConfig
@@ -42,9 +42,11 @@ def sampled_texts(
         eos_token_id=list(loaded.stop_ids) or None,
         pad_token_id=pad,
     )
-    texts = [""] * len(contexts)
-    order = sorted(range(len(contexts)), key=lambda i: len(contexts[i]), reverse=True)
-    done = 0
+    texts: list[str | None] = [None] * len(contexts)
+    room = longest(model) - tokens
+    order = [i for i, context in enumerate(contexts) if len(context) <= room]
+    order.sort(key=lambda i: len(contexts[i]), reverse=True)
+    done = len(contexts) - len(order)
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), torch.inference_mode():
         torch.manual_seed(seed)
         while order:
