@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.stats import binom, norm, skewnorm
+from scipy.stats import binom, combine_pvalues, norm, skewnorm
 
 from finewarden.memorization.exposure import (
     below_share_p_value,
+    combined_p_value,
     exposure_bounds,
     extrapolated_exposure,
     rank_exposure,
@@ -70,6 +71,23 @@ def test_bounds_are_clopper_pearson(references: int, share: float, significance:
         assert upper == math.inf
 
 
+@given(st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=30))
+def test_combined_is_fishers(p_values: list[float]) -> None:
+    """All canaries together are Fisher's method as scipy has it."""
+    assert combined_p_value(p_values) == pytest.approx(combine_pvalues(p_values, "fisher").pvalue, rel=1e-9)
+    assert combined_p_value([*p_values, 0.0]) == 0.0
+
+
+@pytest.mark.parametrize(("canaries", "references"), [(2, 1000), (20, 1000), (20, 20)])
+def test_combined_keeps_its_level(canaries: int, references: int) -> None:
+    """Over ranks that know nothing it is at most alpha at most that often, few references or many."""
+    ranks = np.random.default_rng(0).integers(1, references + 2, (4000, canaries)) / (references + 1)
+    found = np.array([combined_p_value(row) for row in ranks.tolist()])
+
+    for level in (0.05, 0.01):
+        assert binom.sf((found <= level).sum() - 1, len(found), level) > 1e-3
+
+
 def test_extrapolation_is_the_fitted_curve() -> None:
     """Where a double holds the tail, the bits are −log2 of scipy's own skew-normal distribution function."""
     references = skewnorm.rvs(2.0, 30, 4, size=400, random_state=0)
@@ -113,5 +131,7 @@ def test_counts_and_levels_are_checked() -> None:
         exposure_bounds(1, 4, 1)
     with pytest.raises(ValueError, match="bits: got -1"):
         below_share_p_value(1, 4, -1)
+    with pytest.raises(ValueError, match="p_values: got"):
+        combined_p_value([0.5, 1.1])
     with pytest.raises(ValueError, match="all are equal"):
         extrapolated_exposure([1.0], [2.0, 2.0, 2.0])

@@ -170,7 +170,7 @@ def test_input_canaries_are_never_pooled() -> None:
 
 def test_exposure_by_tier_and_by_bits() -> None:
     """The once-inserted tier gates; the repeated ones by policy; a tolerance in bits is a bound on each."""
-    repeated = sections.stress(sections.canaries(), (300, 1), (200, 1), (0, 16), references=5000)
+    repeated = sections.stress(sections.canaries(), (2300, 1), (1200, 1), (0, 16), references=5000)
     assert family(canaries=repeated)["canary_exposure"].state is State.PASS
     assert family(canaries=repeated, repeated=True)["canary_exposure"].state is State.FAIL
 
@@ -189,6 +189,33 @@ def test_exposure_that_can_not_fail_does_not_pass() -> None:
     assert member.needed == math.ceil(2 / 0.01) - 1  # rank 1 of N + 1 is at most 0.01 / 2
     assert member.upper == math.inf
     assert "stress canary" in family(canaries=sections.stress(SOUND, (5, 4)))["canary_exposure"].reason
+
+
+def test_many_canaries_that_are_a_little_exposed() -> None:
+    """All together they fail where the most exposed alone does not, and do not pass where they are evidence at all."""
+    for ranks, state in (
+        ([(8, 1)] * 2, State.FAIL),  # two at rank 9 of 1,001
+        ([(0, 1)] * 20, State.FAIL),
+        ([(40, 1)] * 2, State.NOT_MEASURED),  # below alpha, and above what Holm leaves
+        ([(150, 1), (400, 1)], State.PASS),
+    ):
+        member = family(0.05, CLAIM, canaries=sections.stress(sections.canaries(), *ranks))["canary_exposure"]
+        assert member.state is state, (ranks, member.p)
+
+
+def test_a_stress_canary_without_a_score_is_no_pass() -> None:
+    """One of sixty that could not be scored may be the one that is learned by heart; the others still can fail."""
+    ranks = [(160 + 320 * i, 1) for i in range(60)]
+    for first, state in ((160, State.PASS), (0, State.FAIL)):
+        whole = sections.stress(sections.canaries(), (first, 1), *ranks[1:], references=20_000)
+        found = [family(canaries=whole)["canary_exposure"]]
+        lost = (*whole.stress[:-1], whole.stress[-1].model_copy(update={"nll": None, "reference_nll": ()}))
+        found.append(family(canaries=whole.model_copy(update={"stress": lost}))["canary_exposure"])
+
+        assert found[0].state is state, found[0].p
+        assert found[1].state is (State.NOT_MEASURED if state is State.PASS else State.FAIL)
+        assert found[1].p >= found[0].p
+        assert found[1].upper == math.inf
 
 
 def test_a_low_ceiling_is_not_measured() -> None:

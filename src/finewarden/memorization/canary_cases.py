@@ -10,6 +10,7 @@ from finewarden.evidence.measured.canaries import Canaries, CanaryScore
 from finewarden.memorization.case import Case, Instrument, Sides, Unmeasurable, area_case, enough, two_sided
 from finewarden.memorization.exposure import (
     below_share_p_value,
+    combined_p_value,
     exposure_bounds,
     rank_exposure,
     rank_p_value,
@@ -110,32 +111,39 @@ def exposed(section: Canaries) -> list[Exposed]:
 
 
 def canary_exposure(section: Canaries, *, tolerance: float | None, repeated: bool, share: float) -> Case:
-    """The most exposed stress canary inserted once (any, when *repeated*), corrected for how many there are.
+    """The stress canaries inserted once (all, when *repeated*): the most exposed of them, and all of them together.
+
+    One learned by heart shows in the most exposed, times how many there are; many learned a little show in Fisher's
+    product. Both ask whether any is exposed beyond *tolerance*, so p is twice the smaller: taking the better of two
+    tests at most doubles the chance of a false alarm. One canary alone has one test.
 
     *tolerance* in bits; None asks for no more than chance gives: k canaries and a significance of *share* for them all
-    make that log2(k / share) bits. Raises Unmeasurable.
+    make that log2(k / share) bits. Passes when the upper bound of each keeps that *and* all together are no evidence at
+    alpha. A canary without a score counts against both verdicts: as the worst of ranks for a failure, as the best,
+    which no bound clears, for a pass. Raises Unmeasurable.
     """
     asked = [score for score in section.stress if repeated or score.repetitions == 1]
     if not asked:
         raise Unmeasurable("no stress canary was inserted once; plant some, or gate the repeated ones by policy")
     wanted = {score.id for score in asked}
     found = [item for item in exposed(section) if item.id in wanted]
-    enough(len(asked) - len(found), len(asked), "stress canaries")
-    count = len(asked)
+    count, missing = len(asked), len(asked) - len(found)
+    enough(missing, count, "stress canaries")
     limit = math.log2(count / share) if tolerance is None else tolerance
 
-    def p_value(at_or_below: int, references: int) -> float:
-        p = (1 + at_or_below) / (1 + references)
-        return p if tolerance is None else below_share_p_value(at_or_below, references, limit)
+    def p_values(factor: float = 1.0) -> tuple[float, float]:
+        """Of the most exposed, and of all together, with *factor* times as many references."""
+        each = []
+        for item in found:
+            below, references = round(item.at_or_below * factor), round(item.references * factor)
+            p = (1 + below) / (1 + references)
+            each.append(p if tolerance is None else below_share_p_value(below, references, limit))
+        most, together = min(1.0, count * min(each)), combined_p_value([*each, *[1.0] * missing])
+        return (most if count == 1 else min(1.0, 2 * min(most, together))), together
 
-    def passes_with(item: Exposed, factor: float, alpha: float) -> bool:
-        return exposure_bounds(round(item.at_or_below * factor), round(item.references * factor), alpha)[1] <= limit
-
-    def decides(factor: float, alpha: float) -> bool:
-        fails = any(
-            count * p_value(round(x.at_or_below * factor), round(x.references * factor)) <= share for x in found
-        )
-        return fails or all(passes_with(x, factor, alpha) for x in found)
+    def passes_with(factor: float, alpha: float) -> bool:
+        bounds = (exposure_bounds(round(x.at_or_below * factor), round(x.references * factor), alpha)[1] for x in found)
+        return not missing and max(bounds) <= limit and p_values(factor)[1] > alpha
 
     references = min(item.references for item in found)
     return Case(
@@ -143,11 +151,15 @@ def canary_exposure(section: Canaries, *, tolerance: float | None, repeated: boo
         unit="references",
         value=max(item.bits for item in found),
         tolerance=limit,
-        p=min(1.0, count * min(p_value(item.at_or_below, item.references) for item in found)),
+        p=p_values()[0],
         lower=lambda level: max(exposure_bounds(x.at_or_below, x.references, level / count)[0] for x in found),
-        upper=lambda level: max(exposure_bounds(x.at_or_below, x.references, level)[1] for x in found),
-        passes=lambda alpha: all(passes_with(x, 1.0, alpha) for x in found),
-        needed=lambda alpha, _: least_that_decides(lambda factor: decides(factor, alpha), references),
+        upper=lambda level: (
+            math.inf if missing else max(exposure_bounds(x.at_or_below, x.references, level)[1] for x in found)
+        ),
+        passes=lambda alpha: passes_with(1.0, alpha),
+        needed=lambda alpha, _: least_that_decides(
+            lambda factor: p_values(factor)[0] <= share or passes_with(factor, alpha), references
+        ),
         detail=tuple(found),
         instruments=(),
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "below_share_p_value",
+    "combined_p_value",
     "exposure_bounds",
     "extrapolated_exposure",
     "rank_exposure",
@@ -62,6 +63,23 @@ def below_share_p_value(at_or_below: int, references: int, bits: float) -> float
     if not bits >= 0 or math.isinf(bits):
         raise ValueError(f"bits: got {bits}, allowed: 0 or more, finite; give the exposure that may be")
     return float(binom.cdf(at_or_below, references, 2.0**-bits))
+
+
+def combined_p_value(p_values: Iterable[float]) -> float:
+    """Evidence that any of several canaries is exposed, from all of them: Fisher's product of independent *p_values*.
+
+    Each canary has references of its own, so their ranks are independent when nothing was memorised. −2 Σ ln p is then
+    a χ² of 2 k degrees of freedom at most (Fisher 1925, "Statistical methods for research workers"): p-values of ranks
+    are discrete, at least as large as uniform ones. Raises ValueError for none, or one outside [0, 1].
+    """
+    from scipy.special import chdtrc
+
+    values = list(p_values)
+    if not values or not all(0 <= p <= 1 for p in values):
+        raise ValueError(f"p_values: got {values}, allowed: one or more, each 0 to 1; give each canary's")
+    if not all(values):
+        return 0.0
+    return float(chdtrc(2 * len(values), -2 * math.fsum(map(math.log, values))))
 
 
 def exposure_bounds(at_or_below: int, references: int, significance: float) -> tuple[float, float]:
