@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from finewarden.memorization.case import MISSING
+from finewarden.memorization.case import MISSING, Instrument, jointly
 from finewarden.memorization.family import MEMBERS, Claim, Family, judge_family
 from finewarden.policy import Audit, Policy
 from finewarden.verdicts import State, holm_adjusted
@@ -117,6 +117,27 @@ def test_a_broken_instrument_is_never_a_pass(name: str, given: dict[str, object]
     assert says in member.reason
     assert not all(instrument.holds for instrument in member.instruments)
     assert member.value is not None
+
+
+def test_instruments_are_a_family_of_their_own() -> None:
+    """Holm is over the instruments that were checked, each once however many members rest on it."""
+    found = family(
+        claim=CLAIM, canaries=SOUND, membership=sections.membership(), personal_values=sections.personal_values()
+    )
+    checks = {check.name: check for member in found.members for check in member.instruments}
+
+    assert len(checks) == 4
+    assert [c.adjusted_p for c in checks.values()] == holm_adjusted([c.p for c in checks.values() if c.p is not None])
+    assert found["canary_rank"].instruments == found["one_run"].instruments
+
+
+@pytest.mark.parametrize(("p", "held"), [(0.0126, True), (0.0125, False)])
+def test_one_of_four_instruments_breaks_at_a_quarter(p: float, held: bool) -> None:
+    """The worst of four is held against a quarter of alpha; one without numbers is not counted and does not hold."""
+    given = [Instrument(name=str(i), says="", p=x, alpha=0.05) for i, x in enumerate((p, 0.6, 0.7, 0.8, None))]
+    checked = jointly([*given, given[0]])
+
+    assert [check.holds for check in checked.values()] == [held, True, True, True, False]
 
 
 def test_a_few_missing_scores_count_against_both_verdicts() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from finewarden.memorization.auc import Area
 from finewarden.memorization.permutation import permutation_tails
+from finewarden.verdicts import holm_adjusted
 
-__all__ = ["MISSING", "Case", "Instrument", "Sides", "Unmeasurable", "area_case", "enough", "two_sided"]
+__all__ = ["MISSING", "Case", "Instrument", "Sides", "Unmeasurable", "area_case", "enough", "jointly", "two_sided"]
 
 MISSING = 0.02
 """The largest share of scores that may be missing. What is missing counts against whichever verdict it would help."""
@@ -22,10 +23,11 @@ class Unmeasurable(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """A check of what a member rests on, outside the family: *p* of "nothing is wrong", at level *alpha* of its own.
+    """A check of what a member rests on, outside the family: *p* of "nothing is wrong", at level *alpha*.
 
-    *value*: what was measured (an AUC or a rank share; 0.5 is sound). *p* is None when the check itself lacks numbers,
-    and then it does not hold.
+    *adjusted_p*: Holm's over all instruments that were checked (`jointly`), so that a sound release loses anything to
+    any of them with chance *alpha* at most; alone it is *p*. *value*: what was measured (an AUC or a rank share; 0.5 is
+    sound). *p* is None when the check itself lacks numbers, and then it does not hold.
     """
 
     name: str
@@ -34,11 +36,24 @@ class Instrument:
     alpha: float
     value: float | None = None
     n: int = 0
+    adjusted_p: float | None = None
 
     @property
     def holds(self) -> bool:
         """Whether what rests on it may be judged."""
-        return self.p is not None and self.p > self.alpha
+        decisive = self.p if self.adjusted_p is None else self.adjusted_p
+        return decisive is not None and decisive > self.alpha
+
+
+def jointly(instruments: Iterable[Instrument]) -> dict[str, Instrument]:
+    """The instruments by name, each with its p-value adjusted for all that were checked; one name is one instrument.
+
+    What lacks numbers was not checked and is not counted.
+    """
+    found = {instrument.name: instrument for instrument in instruments}
+    p_values = {name: instrument.p for name, instrument in found.items() if instrument.p is not None}
+    adjusted = zip(p_values, holm_adjusted(list(p_values.values())), strict=True)
+    return found | {name: replace(found[name], adjusted_p=p) for name, p in adjusted}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

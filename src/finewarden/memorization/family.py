@@ -6,7 +6,8 @@ alpha, on the other side, keeps the tolerance: the release passes only when all 
 members is truly beyond its tolerance passes with chance alpha at most. Everything else is not measured. A member that
 was planned and can't be measured stays in the family, with p = 1.
 
-Instruments stand outside, each at level alpha: a broken one makes what rests on it not measured, never a pass.
+Instruments stand outside, a family of their own under Holm at alpha: with chance alpha at most a sound release loses
+any measurement to them. A broken one makes what rests on it not measured, never a pass.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 from finewarden.evidence.measurements import Measurements
 from finewarden.memorization.canary_cases import Claim
-from finewarden.memorization.case import Case, Instrument, Unmeasurable
+from finewarden.memorization.case import Case, Instrument, Unmeasurable, jointly
 from finewarden.memorization.member_cases import MEMBERS, SECTIONS, MemberName, builder, measured, tolerance
 from finewarden.policy import Policy
 from finewarden.verdicts import State, holm, holm_adjusted
@@ -107,7 +108,9 @@ def judge_family(
             cases[name] = builder(measurements, policy, claim, share)(name)
         except Unmeasurable as error:
             reasons[name] = str(error)
-            continue
+    checked = jointly(instrument for case in cases.values() for instrument in case.instruments)
+    for name, case in cases.items():
+        cases[name] = replace(case, instruments=tuple(checked[instrument.name] for instrument in case.instruments))
         broken = [instrument for instrument in cases[name].instruments if not instrument.holds]
         if broken:
             reasons[name] = _broken(broken[0])
@@ -173,4 +176,5 @@ def _undecided(case: Case, needed: int | None) -> str:
 def _broken(instrument: Instrument) -> str:
     if instrument.p is None:
         return f"the check “{instrument.name}” has too few numbers; measure again with a base model"
-    return f"{instrument.says} (p = {instrument.p:.2g}); split or plant again, by chance alone"
+    corrected = "" if instrument.adjusted_p is None else f", {instrument.adjusted_p:.2g} corrected for all instruments"
+    return f"{instrument.says} (p = {instrument.p:.2g}{corrected}); split or plant again, by chance alone"
