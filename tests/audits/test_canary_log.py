@@ -124,3 +124,12 @@ def test_a_second_proof_is_of_its_own_book(tmp_path: Path) -> None:
     made = released(tmp_path, END)
     prove(made.context.evidence_dir, "c" * 32, "0" * 64, run="s")
     assert "is not the book" in not_proven(made)
+
+
+def test_a_log_that_can_not_be_read_is_no_proof(tmp_path: Path) -> None:
+    """Bytes that are no text: not measured, with the line, and without where the folder lies."""
+    made = released(tmp_path, END)
+    with (made.context.evidence_dir / "run.jsonl").open("ab") as file:
+        file.write(b'{"\xff": 1}\n')
+    assert "run.jsonl:4: not UTF-8; bring the file" in not_proven(made)
+    assert str(tmp_path) not in not_proven(made)

@@ -15,7 +15,7 @@ __all__ = ["Record", "RunLogError", "append", "read"]
 
 
 class RunLogError(ValueError):
-    """A line of the run log that can't be read; names file and line."""
+    """A line of the run log that can't be read; names file and line, and says what to do."""
 
 
 class Record(BaseModel):
@@ -34,11 +34,12 @@ class Record(BaseModel):
 def append(path: Path, guard: str, event: str, *, step: int | None = None, **detail: Any) -> None:
     """Add one record and fsync it, so that a record that a later decision rests on is never lost.
 
-    A line torn by an earlier crash is closed first: the new record is never glued to it.
+    A line torn by an earlier crash is closed first: the new record is never glued to it. A folder and a file that are
+    made here are for their owner alone.
     """
     record = Record(time=datetime.now(UTC), guard=guard, event=event, step=step, detail=detail)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+b") as file:
         size = file.seek(0, os.SEEK_END)
         if size:
             file.seek(size - 1)
@@ -51,13 +52,25 @@ def append(path: Path, guard: str, event: str, *, step: int | None = None, **det
 
 def read(path: Path) -> Iterator[Record]:
     """Records in order. A torn line (a crash while writing) is passed over; any other bad line raises RunLogError."""
-    lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
-            yield Record.model_validate(json.loads(line))
+            text = line.decode("utf-8")
+            yield Record.model_validate(json.loads(text))
         except json.JSONDecodeError:
             continue
+        except UnicodeDecodeError as error:
+            if error.end == len(line) and error.reason == "unexpected end of data":
+                continue  # torn within a character
+            raise _bad(path, number, "not UTF-8") from None
         except ValidationError as error:
-            raise RunLogError(f"{path}:{number}: not a run record: {error.errors()[0]['msg']}") from None
+            raise _bad(path, number, f"not a run record: {error.errors()[0]['msg']}") from None
+        except RecursionError:
+            raise _bad(path, number, "nested too deep") from None
+        except ValueError:  # what Python refuses of sound JSON
+            raise _bad(path, number, "holds a number too long to read") from None
+
+
+def _bad(path: Path, number: int, why: str) -> RunLogError:
+    return RunLogError(f"{path.name}:{number}: {why}; bring the file as training wrote it")
