@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from finewarden.memorization.canary_cases import input_tier
 from finewarden.memorization.case import MISSING, Instrument, jointly
 from finewarden.memorization.family import MEMBERS, Claim, Family, judge_family
 from finewarden.policy import Audit, Policy
@@ -187,6 +188,19 @@ def test_input_canaries_are_never_pooled() -> None:
 
     assert with_["canary_rank"].value == alone["canary_rank"].value
     assert with_["one_run"].n == alone["one_run"].n == 256
+
+
+def test_input_canaries_are_told_apart() -> None:
+    """Their own AUC, of those with a score, by the coin; None where one side is empty."""
+    section = sections.canaries(gain=5.0, count=64, missing=[3])
+    assert input_tier(section) is None  # one alone, and inserted
+    turned = tuple(score.model_copy(update={"tier": "input"}) for score in section.scores if score.tier == "coin")
+    area = input_tier(section.model_copy(update={"scores": turned}))
+
+    assert area is not None
+    assert area.n == 63
+    assert area.value > 0.9
+    assert area.value == family(canaries=section)["canary_rank"].value
 
 
 def test_exposure_by_tier_and_by_bits() -> None:

@@ -136,6 +136,16 @@ def test_cutoffs_are_counted() -> None:
     assert found.ceiling(0.05) == pytest.approx(ceiling(guesses=200, significance=0.05 / 4), abs=1e-6)
 
 
+def test_a_claim_beyond_the_ceiling_can_not_be_falsified() -> None:
+    """It could be falsified just when an audit whose every guess is right does falsify it."""
+    scores, coins = [*range(100, 200), *range(100)], [True] * 100 + [False] * 100
+    reach = audit(scores, coins, epsilon=0.0, delta=1e-6).ceiling(0.01)
+    for epsilon, within in ((reach - 0.01, True), (reach + 0.01, False), (8.0, False)):
+        found = audit(scores, coins, epsilon=epsilon, delta=1e-6)
+        assert found.could_falsify(0.01) is within
+        assert (found.p <= 0.01) is within
+
+
 def test_families_are_compared_on_one_scale() -> None:
     """A family whose scores are all large does not fill the top by its scale; the coins play no part in that."""
     rng = np.random.default_rng(0)

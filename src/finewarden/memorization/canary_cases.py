@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from finewarden.evidence.measured.canaries import Canaries, CanaryScore
+from finewarden.memorization.auc import Area
 from finewarden.memorization.case import Case, Instrument, Sides, Unmeasurable, area_case, enough, two_sided
 from finewarden.memorization.exposure import (
     below_share_p_value,
@@ -20,7 +21,7 @@ from finewarden.memorization.one_run_audit import OneRun, audit, canaries_needed
 from finewarden.memorization.score_arrays import ranked_scores
 from finewarden.memorization.share_bounds import least_that_decides
 
-__all__ = ["Claim", "Exposed", "canary_exposure", "canary_rank", "comparable_gains", "exposed", "one_run"]
+__all__ = ["Claim", "Exposed", "canary_exposure", "canary_rank", "comparable_gains", "exposed", "input_tier", "one_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,20 @@ def comparable_gains(section: Canaries) -> tuple[list[float], list[float]]:
     held = [bool(score.repetitions) for score, _ in scored]
     inserted = [float(gain) for gain, there in zip(gains, held, strict=True) if there]
     return inserted, [float(gain) for gain, there in zip(gains, held, strict=True) if not there]
+
+
+def input_tier(section: Canaries) -> Area | None:
+    """The AUC of the canaries whose secret stands where no loss is taken, inserted ones against those that were not.
+
+    By gain over the base model, within canary families, as `canary_rank`; of what has a score. Never pooled with it and
+    no member of the family: what it shows was learned without loss. None when nothing can be compared.
+    """
+    asked = [score for score in section.scores if score.tier == "input"]
+    area = _sides(asked, [_gain(score) for score in asked]).area()
+    try:
+        return area if area.n else None
+    except ValueError:  # a side is empty, or no family has both
+        return None
 
 
 def _coins(section: Canaries) -> list[CanaryScore]:

@@ -63,6 +63,13 @@ class OneRun:
         share = significance / len(self.by_cutoff)
         return max(self._bound(cut.guesses, cut.guesses, share) for cut in self.by_cutoff)
 
+    def could_falsify(self, significance: float) -> bool:
+        """Whether the claim itself is within reach: with every guess right it would be falsified at *significance*.
+
+        Where it is not, "not falsified" says nothing of the claim, only of mechanisms below the ceiling.
+        """
+        return self.ceiling(significance) >= self.epsilon
+
     def _bound(self, guesses: int, correct: int, significance: float) -> float:
         return epsilon_lower_bound(
             canaries=self.canaries, guesses=guesses, correct=correct, delta=self.delta, significance=significance
