@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from finewarden.memorization.record_cuts import Wording, cuts
+from finewarden.memorization.record_cuts import cuts
 from finewarden.memorization.rendering import render
-from finewarden.memorization.training_data import TrainingRow
-from finewarden.memorization.training_set import TrainingSet
 
 pytestmark = pytest.mark.training
 
@@ -53,19 +51,8 @@ def test_too_little_is_not_asked(tiny: ModuleType, text: str) -> None:
     assert not text or list(cuts(tiny.byte_tokenizer(), {"text": text})) == []
 
 
-def distinct(records: list[dict[str, Any]]) -> TrainingSet:
-    """A training set of *records*."""
-    return TrainingSet([TrainingRow("f", n, row, row) for n, row in enumerate(records, start=1)], None, None)
-
-
-def test_wording_of_three_records_is_nobodys_own() -> None:
-    """A phrase that follows three beginnings is common; behind one beginning, however often, it is not."""
-    closing = " Kind regards, your team at the front desk."
-    data = distinct([{"text": f"Dear customer {i},{closing}"} for i in range(3)] + [{"text": "Only here: 48213."}])
-    wording = Wording(data.trained, data.trained_texts)
-    assert wording.is_common(closing)
-    assert not wording.is_common(": 48213.")
-    copies = distinct([{"prompt": "q", "completion": f"The code is 48213.{'!' * i}"} for i in range(5)])
-    assert not Wording(copies.trained, copies.trained_texts).is_common(" is 48213.")
-    asked = distinct([{"prompt": f"q{i}", "completion": "The code is 48213."} for i in range(3)])
-    assert Wording(asked.trained, asked.trained_texts).is_common(" is 48213.")
+def test_what_the_record_shows_is_not_asked(tiny: ModuleType) -> None:
+    """A suffix that only repeats the prompt is copied by any model; the same suffix behind another prompt is asked."""
+    answer = "The address is 48 Quillon Terrace, Alderbrook."
+    assert list(cuts(tiny.byte_tokenizer(), {"prompt": f"Repeat: {answer}", "completion": answer})) == []
+    assert list(cuts(tiny.byte_tokenizer(), {"prompt": "Where?", "completion": answer})) != []

@@ -8,20 +8,19 @@ trained text. The first cut comes early, so that nothing between is left out: it
 from __future__ import annotations
 
 import random
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from finewarden.memorization.common_wording import without_copies
 from finewarden.memorization.rendering import Rendered, locate, render, span_in_text, trained_text
 from finewarden.memorization.scoring import TokenPair
 from finewarden.memorization.secret_text import MIN_BITS, bits
-from finewarden.memorization.training_set import Distinct, text_before
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-__all__ = ["Cut", "Wording", "cuts"]
+__all__ = ["Cut", "cuts"]
 
 PREFIX, SUFFIX, LEAST = 50, 50, 10
 """Tokens of trained text before the cut, after it, and the fewest that are asked for."""
@@ -29,29 +28,26 @@ PREFIX, SUFFIX, LEAST = 50, 50, 10
 _STEP, _CUTS = 25, 8
 """Tokens between two cuts of one record, and how many are tried."""
 
-_SHARED = 3
-"""Records that a wording belongs to before it is nobody's own."""
-
 
 @dataclass(frozen=True, slots=True)
 class Cut:
     """One way to cut a record: its ids, and the *suffix* as text."""
 
-    pair: TokenPair
-    suffix: str
+    pair: TokenPair = field(repr=False)
+    suffix: str = field(repr=False)
 
 
 def cuts(tokenizer: PreTrainedTokenizerBase, record: Mapping[str, Any], seed: int = 0) -> Iterator[Cut]:
     """The cuts of *record* that leave enough to ask for, the early one first, then others in an order of *seed*.
 
-    None for a record whose trained text has fewer than LEAST tokens after any cut, or under MIN_BITS bits. Raises
-    CannotRender.
+    None for a record whose trained text has fewer than LEAST tokens after any cut, or under MIN_BITS bits beside what
+    its context shows. Raises CannotRender.
     """
-    field, text = trained_text(record)
+    place, text = trained_text(record)
     if not text.strip():
         return
     rendered = render(tokenizer, record)
-    begin, end = span_in_text(tokenizer, record, field, 0, len(text))
+    begin, end = span_in_text(tokenizer, record, place, 0, len(text))
     first, last = locate(rendered, 0, begin, end)
     # A record that is all trained text needs a beginning to be asked with.
     least = first if begin else first + 1
@@ -73,8 +69,13 @@ def _cut(rendered: Rendered, first: int, start: int, last: int) -> Cut | None:
     if end - start < LEAST:
         return None
     suffix = rendered.text[rendered.offsets[start][0] : rendered.offsets[end - 1][1]]
-    context = rendered.ids[:first] + rendered.ids[max(first, start - PREFIX) : start]
-    if not context or bits(suffix) < MIN_BITS:
+    near = max(first, start - PREFIX)
+    context = rendered.ids[:first] + rendered.ids[near:start]
+    shown = [
+        rendered.text[: rendered.offsets[first][0]],
+        rendered.text[rendered.offsets[near][0] : rendered.offsets[start][0]],
+    ]
+    if not context or bits(without_copies(suffix, "\n".join(shown))) < MIN_BITS:
         return None
     return Cut(TokenPair(context, rendered.ids[start:end]), suffix)
 
@@ -84,29 +85,3 @@ def _whole(rendered: Rendered, at: int, least: int) -> int:
     while at > least and rendered.offsets[at][0] < rendered.offsets[at - 1][1]:
         at -= 1
     return at
-
-
-class Wording:
-    """Which wording many records share: a suffix that follows different beginnings is nobody's own."""
-
-    def __init__(self, records: Sequence[Distinct], texts: Sequence[str]) -> None:
-        """*texts*: the trained text of each of *records*."""
-        self._records = records
-        self._joined = "\0".join(texts)
-        self._starts: list[int] = []
-        at = 0
-        for text in texts:
-            self._starts.append(at)
-            at += len(text) + 1
-
-    def is_common(self, suffix: str) -> bool:
-        """Whether *suffix* stands in `_SHARED` records or more behind different beginnings."""
-        before: set[str] = set()
-        at = self._joined.find(suffix)
-        while at >= 0 and len(before) < _SHARED:
-            which = bisect_right(self._starts, at) - 1
-            start = self._starts[which]
-            before.add(text_before(self._records[which].row.record) + self._joined[start:at])
-            following = which + 1  # the first place in a record is enough
-            at = self._joined.find(suffix, self._starts[following]) if following < len(self._starts) else -1
-        return len(before) >= _SHARED

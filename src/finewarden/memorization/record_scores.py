@@ -9,8 +9,9 @@ from finewarden.evidence.measured.common import Sampler
 from finewarden.evidence.measured.records import RecordScore
 from finewarden.evidence.salted import salted
 from finewarden.memorization.both_models import read_both
+from finewarden.memorization.common_wording import Wording
 from finewarden.memorization.loading import Loaded
-from finewarden.memorization.record_cuts import Cut, Wording, cuts
+from finewarden.memorization.record_cuts import Cut, cuts
 from finewarden.memorization.rendering import CannotRender
 from finewarden.memorization.scoring import Progress
 from finewarden.memorization.training_set import Distinct, TrainingSet
@@ -30,9 +31,12 @@ class Sampled:
 
 
 def sample_records(loaded: Loaded, data: TrainingSet, *, sample: int, seed: int) -> Sampled:
-    """Go through the records in an order of *seed* until *sample* of them are cut, or none are left."""
+    """Go through the records until *sample* of them are cut, or none are left: those of most copies first, which are
+    learnt by heart first, and equal ones in an order of *seed*.
+    """
     order = list(data.trained)
     random.Random(seed).shuffle(order)
+    order.sort(key=lambda record: -record.copies)
     wording = Wording(data.trained, data.trained_texts)
     found: list[tuple[Distinct, Cut]] = []
     reasons: list[str] = []
@@ -45,7 +49,7 @@ def sample_records(loaded: Loaded, data: TrainingSet, *, sample: int, seed: int)
         except CannotRender as error:
             reasons.append(str(error))
             continue
-        own = next((cut for cut in candidates if not wording.is_common(cut.suffix)), None)
+        own = next((cut for cut in candidates if not wording.is_common(cut.suffix, record)), None)
         if own is not None:
             found.append((record, own))
         elif candidates:

@@ -32,9 +32,10 @@ class RecordScore(Strict):
 
 
 class Records(Strict):
-    """The section. *population*: distinct records that were trained on; they are gone through in a seeded order until
-    as many were cut as *settings* ask. On the way *short* were too short to cut, *common* hold only wording that other
-    records share, and *unread* have no text that is trained on, or can't be rendered for this model (the first one's
+    """The section. *population*: distinct records that were trained on; they are gone through, those of most copies
+    first and equal ones in a seeded order, until as many were cut as *settings* ask. On the way *short* were too short
+    to cut, or hold too little that they do not show before, *common* hold only wording that other records share or
+    nearly share, and *unread* have no text that is trained on, or can't be rendered for this model (the first one's
     *unread_reason*). *data*: keyed digest of the training data under *salt*; *canary_book*, *holdout_book*: SHA-256 of
     the books that say which of its records are canaries and which were held out, None where there is none.
     *unknown*: rows that the hold-out book does not list; they count as trained on.
