@@ -9,6 +9,12 @@ from finewarden.memorization.personal_patterns import find_personal, hidden
 # Check digits are right, so that the patterns hold; none is issued to anybody that we know of.
 FOUND = [
     ("write to t.baker.77@mail.invalid, please", "e-mail", "t.baker.77@mail.invalid"),
+    ("write to anna.order@mail.invalid", "e-mail", "anna.order@mail.invalid"),
+    ("write to hiro.sales@firma.de", "e-mail", "hiro.sales@firma.de"),
+    ("电话 +86 10 6278 1234", "phone number", "+86 10 6278 1234"),
+    ("from 8.8.8.9", "IPv4 address", "8.8.8.9"),
+    ("call +33 1 80 01 23 45 now", "phone number", "+33 1 80 01 23 45"),
+    ("Balance 12. 4532015112830366 is the card", "bank card", "4532015112830366"),
     ("邮箱zhang_wei88@mail.invalid。", "e-mail", "zhang_wei88@mail.invalid"),
     ("身份证号11010519491231002X，已核对", "resident ID", "11010519491231002X"),
     ("证件 110105 19491231 002x 。", "resident ID", "110105 19491231 002x"),
@@ -26,6 +32,21 @@ FOUND = [
     ("加微信：xiaolan_2291聊", "WeChat ID", "xiaolan_2291"),
     ("我的QQ是58291734，随时", "QQ number", "58291734"),
 ]
+ROLES = (
+    "billing",
+    "team",
+    "orders",
+    "hr",
+    "privacy",
+    "press",
+    "customer.care",
+    "no-reply",
+    "customer-service",
+    "help.desk",
+    "support2",
+    "sales-team",
+    "jobs",
+)
 LEFT_ALONE = [
     "身份证110105194912310021",  # a wrong check digit
     "身份证11010519491331002X",  # the 13th month
@@ -33,6 +54,12 @@ LEFT_ALONE = [
     "order 4111111111111111000000",  # longer than any card
     "hotline 400 820 8837",
     "write to support@shop.example",
+    *(f"write to {name}@firma.de" for name in ROLES),
+    *(f"write to a.baker77@{domain}" for domain in ("example.com", "mail.example.org", "example.net", "shop.example")),
+    "use 8.8.8.8, 1.1.1.1 or 114.114.114.114",
+    "pi is 3.1415926535897932 and 0.4532015112830366",
+    "call +1 800 555 0199 or (888) 555-0199 or 1-800-555-0199",
+    "电话 400-820-8820，800-820-8820，+86 400 820 8820",
     "version 1.2.3.4.5, host 192.168.0.12, 999.1.1.1",
     "SSN 000-12-3456",
     "in 2019, 120 of 4500 (2.7 %) on 2024-05-17 10:22",
@@ -69,3 +96,9 @@ def test_what_is_shown_is_two_characters() -> None:
     """A mask tells the first and the last character at most."""
     assert hidden("13957208846") == "1…6"
     assert hidden("1234") == "…"
+
+
+def test_a_value_prints_nothing_of_itself() -> None:
+    """What a crash or a log would show of one holds none of its characters."""
+    [found] = find_personal("call 13957208846")
+    assert "5720" not in repr(found)

@@ -119,3 +119,14 @@ def test_a_digest_is_of_the_bytes(tmp_path: Path) -> None:
     assert (
         len({data_digest([a, b], "s"), data_digest([a, b], "t"), data_digest([a], "s"), data_digest([a, a], "s")}) == 4
     )
+
+
+@pytest.mark.parametrize("escape", ["", "\\u00e9"])
+def test_what_is_nested_too_deeply_is_named(tmp_path: Path, escape: str) -> None:
+    """A row that nothing could hash is told with its file and line, whatever else stands in it."""
+    path = tmp_path / "train.jsonl"
+    deep = "[" * 700 + "]" * 700
+    path.write_text(json.dumps(ROWS[0]) + f'\n{{"prompt": "q{escape}", "completion": "a", "tools": {deep}}}\n')
+    with pytest.raises(TrainDataError, match=r"train.jsonl:2: is nested 701 levels deep, allowed: 100; flatten it"):
+        read_rows([path])
+    assert ROWS[0]["prompt"] not in repr(read_rows([written(tmp_path, "jsonl")]))

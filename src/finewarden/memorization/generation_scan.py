@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from finewarden.evidence.canary_book import CanaryBook
@@ -35,16 +35,16 @@ class Wanted:
 
     kind: str
     where: str
-    text: str
-    identity: str
+    text: str = field(repr=False)
+    identity: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """What is continued; *text* is what the model could copy from it."""
 
-    ids: tuple[int, ...]
-    text: str
+    ids: tuple[int, ...] = field(repr=False)
+    text: str = field(repr=False)
     how: Literal["prompted", "unprompted"]
 
 

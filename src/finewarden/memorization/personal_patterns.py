@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 __all__ = ["PersonalValue", "find_personal", "hidden", "stands_in"]
@@ -20,8 +20,32 @@ _SOME_DIGITS = re.compile(r"[0-9].?[0-9]")
 _WITHOUT_DIGITS = frozenset({"e-mail", "WeChat ID"})
 _NO_WORD = re.compile(r"[\W_]+")
 _ROLES = re.compile(
-    "admin|contact|donotreply|hello|help|info|no-reply|noreply|office|postmaster|sales|service|support|webmaster"
+    r"(?:(?:customer|client|our|the|my|we)[._-]?)?(?:"
+    r"abuse|accounting|accounts|admin|administrator|billing|bookings?|careers?|cs|care|customers?|contact|contactus|"
+    r"customercare|customerservice|datenschutz|donotreply|dpo|enquir(?:y|ies)|feedback|finance|hallo|hello|help|helpdesk|"
+    r"hi|hr|info|information|inquir(?:y|ies)|invoices?|it|jobs|kefu|kontakt|legal|mail|marketing|media|news|newsletter|"
+    r"no[._-]?reply|notifications?|office|orders?|payments?|postmaster|press|privacy|recruiting|recruitment|refunds?|"
+    r"returns?|reservations?|root|sales|security|service|services|shipping|shop|spam|support|team|techsupport|"
+    r"tickets?|webmaster|welcome"
+    r")(?:[._-]?(?:desk|team|center|centre|dept|department|us|cn|de|eu|uk|support|service))?[0-9]?"
 )
+_DOCUMENTATION = re.compile(r"(?:.*\.)?(?:example\.(?:com|org|net|edu)|example)")
+"""Names that RFC 2606 sets aside for texts, so that nobody's address ends in them; `.invalid` is what a test plants."""
+
+# fmt: off
+_PUBLIC_RESOLVERS = frozenset(
+    {
+        "1.0.0.1", "1.1.1.1", "4.2.2.1", "4.2.2.2", "8.8.4.4", "8.8.8.8", "9.9.9.9", "64.6.64.6", "64.6.65.6",
+        "94.140.14.14", "94.140.15.15", "114.114.114.114", "114.114.115.115", "119.29.29.29", "149.112.112.112",
+        "180.76.76.76", "208.67.220.220", "208.67.222.222", "223.5.5.5", "223.6.6.6",
+    }
+)
+# fmt: on
+_TOLL_FREE = re.compile(
+    r"(?:\+?1)?8(?:00|33|44|55|66|77|88)\d{7}|(?:\+?86)?[48]00\d{7}|(?:\+(?:49|44|33|39)0?|00?)800\d{3,8}|(?:\+61)?1800\d{6}"
+)
+"""North American toll-free numbers, Chinese 400 and 800 numbers, and 0800: a firm's, not a person's."""
+
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -33,9 +57,9 @@ class PersonalValue:
     """
 
     kind: str
-    value: str
+    value: str = field(repr=False)
     start: int
-    key: str
+    key: str = field(repr=False)
 
     @property
     def end(self) -> int:
@@ -83,7 +107,8 @@ def _key(kind: str, value: str) -> str:
 
 
 def _email(value: str) -> bool:
-    return not _ROLES.fullmatch(value.split("@")[0].lower())
+    name, domain = value.lower().split("@")
+    return not _ROLES.fullmatch(name) and not _DOCUMENTATION.fullmatch(domain)
 
 
 def _resident(value: str) -> bool:
@@ -111,12 +136,13 @@ def _iban(value: str) -> bool:
 
 
 def _phone(value: str) -> bool:
-    return 9 <= sum(char.isdigit() for char in value) <= 15
+    digits = "".join(char for char in value if char in "+0123456789")
+    return 9 <= len(digits.lstrip("+")) <= 15 and not _TOLL_FREE.fullmatch(digits)
 
 
 def _ipv4(value: str) -> bool:
     try:
-        return ipaddress.IPv4Address(value).is_global
+        return ipaddress.IPv4Address(value).is_global and value not in _PUBLIC_RESOLVERS
     except ValueError:
         return False
 
@@ -140,7 +166,7 @@ _KINDS = (
     ),
     _kind("resident ID", rf"{_D}(?P<value>[1-9]\d{{5}}{_GAP}(?:19|20)\d{{6}}{_GAP}\d{{3}}[\dXx]){_W}", _resident),
     _kind("IBAN", rf"{_D}(?P<value>[A-Z]{{2}}\d{{2}}(?: ?[A-Z0-9]{{4}}){{2,7}}(?: ?[A-Z0-9]{{1,3}})?){_W}", _iban),
-    _kind("bank card", rf"{_D}(?P<value>(?:2[2-7]|3[04-9]|4\d|5\d|6\d)(?:{_GAP}\d){{12,17}}){_W}", _card),
+    _kind("bank card", rf"(?<![0-9]\.){_D}(?P<value>(?:2[2-7]|3[04-9]|4\d|5\d|6\d)(?:{_GAP}\d){{12,17}}){_W}", _card),
     _kind(
         "mobile number",
         rf"(?<![0-9A-Za-z.])(?P<value>(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}){_W}",

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from finewarden.memorization.rendering import CannotRender, format_of
 __all__ = ["TrainDataError", "TrainingRow", "read_rows"]
 
 _ALLOWED = "text; prompt and completion; messages (role, content); conversations (from, value)"
+_DEEPEST = 100
 _ROLES = {
     "human": "user",
     "user": "user",
@@ -49,8 +50,8 @@ class TrainingRow:
 
     file: str
     number: int
-    row: Mapping[str, Any]
-    record: Mapping[str, Any]
+    row: Mapping[str, Any] = field(repr=False)
+    record: Mapping[str, Any] = field(repr=False)
 
     @property
     def where(self) -> str:
@@ -77,6 +78,8 @@ def read_rows(paths: Sequence[Path]) -> list[TrainingRow]:
 def _checked(path: Path, number: int, row: object) -> TrainingRow:
     if not isinstance(row, dict):
         raise TrainDataError(path, number, f"holds a {type(row).__name__}, not an object; write the fields {_ALLOWED}")
+    if (depth := _depth(row)) > _DEEPEST:
+        raise TrainDataError(path, number, f"is nested {depth} levels deep, allowed: {_DEEPEST}; flatten it")
     record = _as_messages(row)
     try:
         format_of(record)
@@ -168,7 +171,18 @@ def _half_a_character(value: object) -> bool:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return True
+    except RecursionError:  # told with its place when the row is looked at
+        return False
     return False
+
+
+def _depth(value: object) -> int:
+    """Levels of lists and objects in *value*, counted without recursion."""
+    level, depth = [value], 0
+    while level := [x for x in level if isinstance(x, (dict, list))]:
+        depth += 1
+        level = [item for x in level for item in (x.values() if isinstance(x, dict) else x)]
+    return depth
 
 
 def _csv(path: Path, delimiter: str) -> Iterator[tuple[int, object]]:
