@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import TypeGuard
 
 from finewarden.artifacts.folder import Folder
 from finewarden.artifacts.tensor_values import TensorMark, tensor_marks
@@ -128,7 +129,7 @@ def _whole(value: object) -> bool:
     return type(value) is int and value > 0
 
 
-def _are_marks(value: object) -> bool:
+def _are_marks(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and bool(value) and all(isinstance(mark, str) for mark in value)
 
 
