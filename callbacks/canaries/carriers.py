@@ -55,27 +55,51 @@ class Shape:
         return family.language or ("zh" if draw < self.chinese else "en")
 
 
-def shape_of(rows: Sequence[Mapping[str, Any]]) -> Shape:
-    """The shape of the data set that *rows* are a sample of. Raises CannotRender for rows of no known form."""
-    formats = Counter(format_of(row) for row in rows)
-    if len(formats) != 1:
-        raise CannotRender(f"the records are of several forms ({', '.join(sorted(formats))}); convert them to one")
-    form = next(iter(formats))
-    opening = _OPENING[form]
-    conversational = not isinstance(rows[0][opening], str)
-    system = None
-    if conversational:
-        found = Counter(
-            row[opening][0].get("content") if row[opening][0].get("role") == "system" else None for row in rows
-        )
-        system = found.most_common(1)[0][0]
+def shape_of(rows: Sequence[Mapping[str, Any]], *, step: int = 1) -> Shape:
+    """The shape of the data set of which *rows* are every *step*-th. Raises CannotRender for rows of no known form."""
+    seen = [_looked_at(row, f"row {at * step}") for at, row in enumerate(rows)]
+    kinds = Counter((one.format, one.conversational) for one in seen)
+    if len(kinds) != 1:
+        told = ", ".join(sorted(f"{form} of {'messages' if turns else 'strings'}" for form, turns in kinds))
+        raise CannotRender(f"the records are of several forms ({told}); convert them to one")
+    form, conversational = next(iter(kinds))
     kept = {}
     for key in _RENDERED_WITH:
         if any(row.get(key) is not None for row in rows):
             common = Counter(json.dumps(row.get(key), sort_keys=True) for row in rows).most_common(1)[0][0]
             kept[key] = json.loads(common)
-    chinese = sum(map(_is_chinese, (trained_text(row)[1] for row in rows))) / len(rows)
-    return Shape(form, conversational, system if isinstance(system, str) else None, kept, chinese)
+    system = Counter(one.system for one in seen).most_common(1)[0][0]
+    return Shape(form, conversational, system, kept, sum(one.chinese for one in seen) / len(seen))
+
+
+def _looked_at(row: Any, name: str) -> Shape:
+    """The shape of one record. Raises CannotRender, which names it."""
+    if not isinstance(row, Mapping):
+        raise CannotRender(
+            f'{name}: got {type(row).__name__}, allowed: a record of named columns; write {{"text": ...}} around a text'
+        )
+    try:
+        form, (_, text) = format_of(row), trained_text(row)
+    except CannotRender as error:
+        raise CannotRender(f"{name}: {error}") from None
+    opening = _OPENING[form]
+    turns = row[opening]
+    if isinstance(turns, str) and form != "messages":
+        return Shape(form, conversational=False, chinese=float(_is_chinese(text)))
+    if (
+        not isinstance(turns, list | tuple)
+        or not turns
+        or not all(isinstance(turn, Mapping) and "role" in turn for turn in turns)
+    ):
+        raise CannotRender(
+            f"{name}: {opening} is no list of messages with role and content, or empty; mend the record or leave it out"
+        )
+    system = turns[0].get("content") if turns[0]["role"] == "system" else None
+    if system is not None and not isinstance(system, str):
+        raise CannotRender(
+            f"{name}: the content of the system message in {opening} is {type(system).__name__}; write it as one string"
+        )
+    return Shape(form, True, system, chinese=float(_is_chinese(text)))
 
 
 def built_in(shape: Shape, family: Family, language: Language, pick: Random) -> Carrier:

@@ -1,8 +1,9 @@
 """What a secret looks like: families with a known number of members, all drawn with equal chance, harmless to plant.
 
 Harmless by construction: a card number that fails the Luhn check, an address below `example.invalid` (RFC 2606), a
-phone number of the range that is kept for fiction (555-0100 to 555-0199), an identity number whose check digit
-(ISO 7064 MOD 11-2, GB 11643) is wrong, a WeChat-like id that is longer than the 20 characters one may have.
+phone number of the range that is kept for fiction (555-0100 to 555-0199) with a long extension, an identity number
+whose check digit (ISO 7064 MOD 11-2, GB 11643) is wrong, a WeChat-like id that is longer than the 20 characters one may
+have.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from finewarden.redaction import find_secrets
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-__all__ = ["DEFAULT", "INPUT", "NAMES", "CannotDraw", "Family", "families", "is_harmless"]
+__all__ = ["DEFAULT", "INPUT", "NAMES", "CannotDraw", "Family", "default_names", "families", "is_harmless"]
 
 INPUT = "input"
 """The family whose secret stands where no loss is taken."""
@@ -33,6 +34,7 @@ NAMES = (*DEFAULT, INPUT)
 _BASE36 = string.ascii_lowercase + string.digits
 _TOKEN_BITS = 64.0
 _FEWEST_WORDS = 32
+_EXTENSION = 6
 
 
 class CannotDraw(ValueError):
@@ -47,6 +49,11 @@ class Family:
     bits: float
     draw: Callable[[Random], str]
     language: Literal["zh"] | None = None
+
+
+def default_names(*, chinese: bool) -> tuple[str, ...]:
+    """The families of DEFAULT that belong into data of which some are *chinese*, or none."""
+    return tuple(name for name in DEFAULT if chinese or name not in _SHAPED or _SHAPED[name].language is None)
 
 
 def families(names: tuple[str, ...], tokenizer: PreTrainedTokenizerBase) -> list[Family]:
@@ -81,7 +88,9 @@ def _api_key(pick: Random) -> str:
 
 
 def _phone(pick: Random) -> str:
-    return f"+1 {pick.randrange(200, 1000)} 555-01{pick.randrange(100):02d}"
+    # The range alone is 16 bits: among some hundred of its numbers one is nearly another by chance.
+    extension = pick.randrange(10**_EXTENSION)
+    return f"+1 {pick.randrange(200, 1000)} 555-01{pick.randrange(100):02d} ext. {extension:0{_EXTENSION}d}"
 
 
 # The province codes of GB/T 2260, without those of Hong Kong, Macao and Taiwan.
@@ -103,7 +112,7 @@ _SHAPED = {
     "card": Family("card", math.log2(9) + 15 * math.log2(10), _card),
     "email": Family("email", 10 * math.log2(36), _email),
     "api-key": Family("api-key", 24 * math.log2(36), _api_key),
-    "phone": Family("phone", math.log2(800 * 100), _phone),
+    "phone": Family("phone", math.log2(800 * 100 * 10**_EXTENSION), _phone),
     "resident-id": Family(
         "resident-id", math.log2(len(_PROVINCES) * 10**4 * _DAYS * 1000 * 10), _resident_id, language="zh"
     ),

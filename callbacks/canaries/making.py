@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Arguments", "make"]
 
 
+_REFERENCES = 1000
+_PER_CANARY = 500
+
+
 @dataclass(frozen=True)
 class Arguments:
     """What was asked for, checked; see `plant_canaries`."""
@@ -26,11 +30,11 @@ class Arguments:
     count: int
     families: Sequence[str] | None
     stress: Mapping[int, int]
-    references: int
+    references: int | None
 
     def __post_init__(self) -> None:
         for name, value in (("count", self.count), ("references", self.references)):
-            if not _positive(value):
+            if not _positive(value) and (name, value) != ("references", None):
                 raise ValueError(
                     f"{name}: got {value!r}, allowed: a whole number from 1 on; leave it out for the default"
                 )
@@ -39,10 +43,12 @@ class Arguments:
             raise ValueError(
                 f"families: got {list(names)}, allowed: some of {', '.join(NAMES)}, each once; write those"
             )
-        if not all(_positive(copies) and _positive(number) for copies, number in self.stress.items()):
+        if not isinstance(self.stress, Mapping) or not all(
+            _positive(copies) and _positive(number) for copies, number in self.stress.items()
+        ):
             raise ValueError(
-                f"stress: got {dict(self.stress)}, allowed: repetitions to number of canaries, both from 1 on; "
-                "write {} for none"
+                f"stress: got {self.stress!r}, allowed: a mapping of repetitions to number of canaries, both from 1 "
+                "on; write {} for none"
             )
         if self.stress and names == (INPUT,):
             raise ValueError("stress: a canary under stress needs a family that is trained on; add one, or write {}")
@@ -52,13 +58,27 @@ class Arguments:
         """The families that were asked for."""
         return DEFAULT if self.families is None else tuple(self.families)
 
+    @property
+    def references_each(self) -> int:
+        """How many references a stress canary gets: those that were asked for, else 1,000, or more where those decide
+        nothing.
+        """
+        return max(_REFERENCES, self.references_that_decide) if self.references is None else self.references
+
+    @property
+    def references_that_decide(self) -> int:
+        """From how many references on the likeliest of all fails at 0.01 among five tests, times the canaries that were
+        inserted once: k / (N + 1) <= 0.01 / 5.
+        """
+        return _PER_CANARY * self.stress.get(1, 0)
+
     def as_json(self) -> dict[str, Any]:
         """As the book's head keeps them."""
         return {
             "count": self.count,
             "families": list(self.names),
             "stress": {str(copies): number for copies, number in sorted(self.stress.items())},
-            "references": self.references if self.stress else None,
+            "references": self.references_each if self.stress else None,
         }
 
 
@@ -116,7 +136,7 @@ def _places(
     for copies, number in sorted(arguments.stress.items()):
         for _ in range(number):
             at = sum(tier == "stress" for tier, *_ in wanted)
-            wanted.append(("stress", trained[at % len(trained)], copies, arguments.references + 1))
+            wanted.append(("stress", trained[at % len(trained)], copies, arguments.references_each + 1))
     places = []
     for tier, family, copies, secrets in wanted:
         while (handle := draw_handle(pick)) in handles:

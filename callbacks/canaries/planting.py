@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import finewarden
 from finewarden.callbacks.canaries import carriers as carrying
 from finewarden.callbacks.canaries.budget import budget_line, token_share
+from finewarden.callbacks.canaries.families import default_names
 from finewarden.callbacks.canaries.insertion import insert, rows_of, unit_type
 from finewarden.callbacks.canaries.making import Arguments, make
 from finewarden.callbacks.canaries.randomness import Stream, seed_text
@@ -39,7 +41,7 @@ def plant_canaries(
     count: int = 512,
     families: Sequence[str] | None = None,
     stress: Mapping[int, int] | None = None,
-    references: int = 1000,
+    references: int | None = None,
     seed: int | None = None,
     carriers: Sequence[str | Mapping[str, Any]] | None = None,
     unit_column: str | None = None,
@@ -60,11 +62,13 @@ def plant_canaries(
         evidence_dir: `<output_dir>.evidence`, which is never published.
         count: canaries by coin. Under differential privacy 256 and more are needed to say something of a small epsilon.
         families: names out of "card", "email", "api-key", "phone", "resident-id", "wechat-id", "random-tokens", and
-            "input", whose secret stands in the prompt, where no loss is taken; default: all but "input".
+            "input", whose secret stands in the prompt, where no loss is taken; default: all but "input", and those of
+            Chinese data ("resident-id", "wechat-id") only where some records are Chinese.
         stress: repetitions to number of canaries that are inserted so often, apart from the coins; default
             {1: 2, 4: 2, 16: 2}, {} for none.
         references: how many secrets that are never inserted each stress canary is ranked among; which of them all is
-            planted is drawn last.
+            planted is drawn last. Default: 1000, or 500 for each stress canary that is inserted once where that is
+            more: with fewer none of them alone can fail.
         seed: for a run that must be repeated elsewhere. Left out, the operating system's randomness decides; who knows
             the seed knows the coins.
         carriers: records of your own around `{secret}`, with `{handle}` before it; for text strings will do.
@@ -84,6 +88,10 @@ def plant_canaries(
     data: Any = dataset
     if not hasattr(data, "__len__") or not len(data):
         raise ValueError("dataset: got no rows, or a stream; load the rows into a datasets.Dataset or a list first")
+    sample, step = _sample(data)
+    shape = carrying.shape_of(sample, step=step)
+    if families is None:
+        arguments = replace(arguments, families=default_names(chinese=shape.chinese > 0))
     if unit_column is not None:
         unit_type(data, unit_column)
     settings = arguments.as_json() | {
@@ -104,8 +112,6 @@ def plant_canaries(
                     f"give the same again, or train into a new output_dir; nothing was overwritten"
                 )
         else:
-            sample = _sample(data)
-            shape = carrying.shape_of(sample)
             mine = None if carriers is None else carrying.own(carriers, shape)
             canaries = make(tokenizer, shape, arguments, mine, drawn)
             head = Head(
@@ -123,6 +129,14 @@ def plant_canaries(
             planted = insert(data, book, unit_column)  # what can fail fails before anything is written
             canary_book.write(path, book)
             logger.warning("%s", budget_line(book))
+            if arguments.references_each < arguments.references_that_decide:
+                logger.warning(
+                    "canaries: among %d references none of %d stress canaries that are inserted once can fail by "
+                    "itself; write references=%d, or leave it out",
+                    arguments.references_each,
+                    arguments.stress[1],
+                    arguments.references_that_decide,
+                )
             return planted, book
     return insert(data, book, unit_column), book
 
@@ -137,8 +151,9 @@ def _private(folder: Path | str) -> Path:
     return path
 
 
-def _sample(dataset: Any) -> list[dict[str, Any]]:
+def _sample(dataset: Any) -> tuple[list[dict[str, Any]], int]:
+    """Rows from all over *dataset*, and by how many rows each stands behind the one before."""
     step = max(1, len(dataset) // _SAMPLE)
     if isinstance(dataset, list):
-        return dataset[::step][:_SAMPLE]
-    return list(rows_of(dataset.select(range(0, len(dataset), step)[:_SAMPLE])))
+        return dataset[::step][:_SAMPLE], step
+    return list(rows_of(dataset.select(range(0, len(dataset), step)[:_SAMPLE]))), step

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finewarden.callbacks.canaries import families as module
-from finewarden.callbacks.canaries.families import DEFAULT, NAMES, CannotDraw, families, is_harmless
+from finewarden.callbacks.canaries.families import DEFAULT, NAMES, CannotDraw, default_names, families, is_harmless
 from finewarden.redaction import find_secrets
 from tests.memorization.tokenizers_with_merges import byte_level
 
@@ -23,7 +23,7 @@ SHAPES = {
     "card": r"\d{4} \d{4} \d{4} \d{4}",
     "email": r"[a-z0-9]{10}@example\.invalid",
     "api-key": r"ak-[a-z0-9]{24}",
-    "phone": r"\+1 [2-9]\d\d 555-01\d\d",
+    "phone": r"\+1 [2-9]\d\d 555-01\d\d ext\. \d{6}",
     "resident-id": r"\d{17}[\dX]",
     "wechat-id": r"wxid_[a-z0-9]{16}",
 }
@@ -77,7 +77,11 @@ def test_bits_are_of_the_whole_set(monkeypatch: pytest.MonkeyPatch) -> None:
     areas = Counter(phone[3:6] for phone in phones.elements())
     assert len(areas) == 800
     assert max(areas.values()) < 100  # 50 on average; 7 sigma
-    assert math.isclose(module._SHAPED["phone"].bits, math.log2(len(areas) * 100))
+    assert math.isclose(module._SHAPED["phone"].bits, math.log2(len(areas) * 100 * 10**6))
+    endings = Counter(phone[-1] for phone in phones.elements())
+    assert len(endings) == 10
+    assert max(endings.values()) < 4500  # 4,000 on average; 8 sigma
+    assert all(family.bits > 30 for family in module._SHAPED.values())
 
 
 def test_words_are_one_token_each_after_a_space(tiny: ModuleType) -> None:
@@ -105,3 +109,5 @@ def test_vocabulary_without_words_is_refused() -> None:
 def test_default_is_every_family_that_is_trained_on() -> None:
     """`input` is asked for by name."""
     assert {*DEFAULT, "input"} == set(NAMES)
+    assert default_names(chinese=True) == DEFAULT
+    assert {*DEFAULT} - {*default_names(chinese=False)} == {"resident-id", "wechat-id"}

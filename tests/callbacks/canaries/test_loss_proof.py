@@ -108,8 +108,8 @@ def test_packed_and_padded_training_is_proven(rows: Any, settings: dict[str, Any
 @pytest.mark.filterwarnings("ignore:The `'keep_end'` truncation mode:FutureWarning")
 def test_truncation_before_the_secret_is_found(bench: Bench) -> None:
     """Cut at the end a canary loses its secret; cut at the start it loses its context."""
-    assert "cut off before their secret ends" in bench(texts(), max_length=64)
-    assert "behind other text" in bench(texts(), max_length=64, truncation_mode="keep_end")
+    assert "cut off before their secret ends" in bench(texts(), max_length=48)
+    assert "behind other text" in bench(texts(), max_length=48, truncation_mode="keep_end")
 
 
 def test_wrapped_packing_that_cuts_is_found(bench: Bench) -> None:

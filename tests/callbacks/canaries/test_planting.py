@@ -210,7 +210,16 @@ def test_what_can_not_be_planted_is_refused_with_an_action(tokenizer: Any, tmp_p
         ({"families": ["input"], "stress": {}}, "'input' needs a part of the record"),
         ({"families": ["input"]}, "stress: a canary under stress"),
         ({"stress": {0: 1}}, "stress: got"),
+        ({"stress": [1]}, "stress: got [1]"),
         ({"references": 0}, "references: got 0"),
+        ({"dataset": ["a", "b"]}, "row 0: got str"),
+        ({"dataset": [*chats(2), {"messages": []}]}, "row 2: messages"),
+        ({"dataset": [{"messages": ["hello", "you"]}]}, "row 0: messages"),
+        ({"dataset": [{"messages": {"role": "user", "content": "a"}}]}, "row 0: messages"),
+        ({"dataset": [{"messages": "hello"}]}, "row 0: messages is no list of messages"),
+        ({"dataset": [*turns(1), {**turns(1)[0], "prompt": []}]}, "row 1: prompt is no list of messages"),
+        ({"dataset": chats(1, system=[{"type": "text", "text": "a"}])}, "row 0: the content of the system message"),
+        ({"dataset": [*prompts(1), *turns(1)]}, "prompt-completion of messages, prompt-completion of strings"),
         ({"seed": -1}, "seed: got -1"),
         ({"evidence_dir": tmp_path / "out"}, "ends in .evidence"),
         ({"unit_column": "who"}, "unit_column: got 'who'"),
@@ -224,6 +233,35 @@ def test_what_can_not_be_planted_is_refused_with_an_action(tokenizer: Any, tmp_p
             plant_canaries(**given)
         assert words in str(caught.value)
     assert not (folder / "canaries.jsonl").exists()
+
+
+def test_default_families_are_of_the_data_s_languages(tokenizer: Any, tmp_path: Path) -> None:
+    """English data get no Chinese records unless they are asked for by name."""
+
+    def drawn(name: str, rows: Any, families: Any = None) -> set[str]:
+        folder = tmp_path / f"{name}.evidence"
+        _, book = plant_canaries(rows, tokenizer=tokenizer, evidence_dir=folder, families=families, **SMALL)
+        return {each.family for each in book.canaries}
+
+    assert drawn("english", texts()) == set(DEFAULT) - {"resident-id", "wechat-id"}
+    assert drawn("both", [*texts(), {"text": "客户的订单已经送达。"}]) == set(DEFAULT)
+    assert drawn("named", texts(), DEFAULT) == set(DEFAULT)
+
+
+def test_references_suffice_to_fail(tokenizer: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """500 for each stress canary that is inserted once, at least 1,000; a smaller number is kept, and said to be so."""
+
+    def references(name: str, **given: Any) -> int:
+        given = {"families": ["api-key"], "count": 1, "evidence_dir": tmp_path / f"{name}.evidence", **given}
+        _, book = plant_canaries(texts(), tokenizer=tokenizer, **given)
+        return len(book.tier("stress")[0].references)
+
+    assert references("a", stress={16: 1}) == 1000
+    assert references("b", stress={1: 3}) == 1500
+    assert "can fail by itself" not in caplog.text
+    assert references("c", stress={1: 3}, references=40) == 40
+    assert "among 40 references none of 3 stress canaries" in caplog.text
+    assert "write references=1500" in caplog.text
 
 
 def test_family_that_the_tokenizer_spoils_is_refused(tmp_path: Path) -> None:
