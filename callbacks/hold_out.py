@@ -46,7 +46,7 @@ def hold_out(
     Args:
         dataset: a `datasets.Dataset` or a list of records.
         fraction: share of the groups, between 0 and 1.
-        group_by: the column that says whose record it is; records without a value are groups of their own.
+        group_by: the column that says whose record it is; records without a value (None, NaN) are groups of their own.
         evidence_dir: `<output_dir>.evidence`, which is never published; `holdout.jsonl` is written there.
         near_duplicates: join records that are nearly the same. Needs `rensa`, of the [train] extra.
 
@@ -54,8 +54,8 @@ def hold_out(
         ValueError: an argument or the data set is not allowed, there are fewer than two groups, or the split of another
             data set lies there (HoldoutBookError when it can't be read).
     """
-    if not 0 < fraction < 1:
-        raise ValueError(f"fraction: got {fraction}, allowed: between 0 and 1, ends excluded; 0.1 holds out a tenth")
+    if isinstance(fraction, bool) or not isinstance(fraction, int | float) or not 0 < fraction < 1:
+        raise ValueError(f"fraction: got {fraction!r}, allowed: between 0 and 1, ends excluded; 0.1 holds out a tenth")
     folder = Path(evidence_dir)
     if not folder.name.endswith(".evidence"):
         raise ValueError(
@@ -124,7 +124,7 @@ def _joined(rows: Sequence[Mapping[str, Any]], records: Sequence[str], group_by:
     first_with: dict[Hashable, int] = {}
     for at, row in enumerate(rows):
         join(first_with.setdefault(("record", records[at]), at), at)
-        if group_by is not None and row.get(group_by) is not None:
+        if group_by is not None and not _is_missing(row.get(group_by)):
             join(first_with.setdefault(("group", keyed("00", row[group_by])), at), at)
     if near:
         for one, other in near_duplicates([" ".join(_texts(row, group_by)) for row in rows]):
@@ -171,7 +171,23 @@ def _rows(dataset: Any) -> list[dict[str, Any]]:
         )
     if not rows:
         raise ValueError("dataset: got no rows; give the data set that is to be trained on")
+    odd = next((number for number, row in enumerate(rows) if not isinstance(row, Mapping)), None)
+    if odd is not None:
+        raise ValueError(
+            f"dataset: row {odd} is {type(rows[odd]).__name__}, allowed: records of named columns; "
+            'write {"text": ...} around a text'
+        )
     return rows
+
+
+def _is_missing(value: Any) -> bool:
+    """None, or what pandas writes where there is no value: NaN and NaT are not themselves, NA does not say."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True
+    except ValueError:  # an array
+        return False
 
 
 def _taken(dataset: Any, wanted: list[int]) -> Any:

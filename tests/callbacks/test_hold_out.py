@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 from datasets import Dataset
 
@@ -47,6 +48,17 @@ def test_groups_are_never_split(tmp_path: Path) -> None:
     train, held = hold_out(rows, group_by="who", fraction=0.3, evidence_dir=tmp_path / "o.evidence")
     assert not {row["who"] for row in train} & {row["who"] for row in held} - {None}
     assert len({row["who"] for row in held}) == 6  # of 21 groups
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), pandas.NaT, pandas.NA], ids=str)
+def test_no_value_is_no_owner(nothing: Any, tmp_path: Path) -> None:
+    """What pandas writes where there is no value joins nobody: each such record is a group of its own."""
+    rows = [{**row, "who": nothing} for row in records(20)]
+    rows[0]["who"] = rows[1]["who"] = "customer"
+    _, held = hold_out(rows, group_by="who", fraction=0.5, evidence_dir=tmp_path / "o.evidence")
+    book = holdout_book.read(tmp_path / "o.evidence" / "holdout.jsonl")
+    assert len({entry.group for entry in book.records}) == 19
+    assert held
 
 
 def test_equal_and_nearly_equal_records_are_one_group(tmp_path: Path) -> None:
@@ -119,6 +131,8 @@ def test_only_hashes_are_written(tmp_path: Path) -> None:
         ({"dataset": records(of=1), "group_by": "who"}, "are one group"),
         ({"dataset": []}, "got no rows"),
         ({"dataset": iter(records())}, "load a stream"),
+        ({"dataset": ["a", "b"]}, "dataset: row 0 is str"),
+        ({"fraction": "a"}, "fraction: got 'a'"),
         ({"fraction": 0}, "fraction: got 0"),
         ({"fraction": 1.0}, "fraction: got 1.0"),
         ({"group_by": "owner"}, "group_by: got 'owner'"),
