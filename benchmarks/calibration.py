@@ -1,7 +1,7 @@
 """Do the statistical audits keep the error rates that they state? And what do they see?
 
     pip install "finewarden[report]"
-    python benchmarks/calibration.py               # 2,000 draws a world, about a quarter of an hour on one core
+    python benchmarks/calibration.py               # 2,000 draws a world, about twenty minutes on one core
     python benchmarks/calibration.py --draws 200   # a minute; no figures
 
 A draw is a whole measurements file of a model whose true leakage is known (`calibration_draws.py`), judged as a release

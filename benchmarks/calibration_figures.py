@@ -30,7 +30,7 @@ def draw_calibration(file: Path, worlds: Sequence[Judged], peers: Sequence[Rate]
     """False fails, false passes and the others' false alarms, with 95 % intervals, against *alpha*."""
     from matplotlib import pyplot as plt
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 6.4), width_ratios=(3, 2), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 8), width_ratios=(3, 2), layout="constrained")
     at = 0.0
     places, labels = [], []
     for found in worlds:

@@ -42,7 +42,7 @@ def canaries(
     **changes: Any,
 ) -> Canaries:
     """*count* coin-flipped canaries whose gain over the base grows by *shift* standard deviations when inserted, that
-    of the base itself by *base_shift*; and two stress canaries among 1,000 references, nowhere near the front.
+    of the base itself by *base_shift*; and two stress canaries among 2,000 references, nowhere near the front.
     """
     draw = random.Random(seed)
     scores = []
@@ -65,7 +65,7 @@ def canaries(
                 base_near=False,
             )
         )
-    references = tuple(draw.gauss(40, 3) for _ in range(1000))
+    references = tuple(draw.gauss(40, 3) for _ in range(2000))
     stress = tuple(
         StressScore(id=f"5{i:015x}", family="card", repetitions=times, nll=40.0, reference_nll=references)
         for i, times in enumerate((1, 1, 16))

@@ -88,7 +88,7 @@ def test_an_exposed_secret_fails(tmp_path: Path) -> None:
     often = gate(tmp_path / "often", canaries=exposed(canaries(), repetitions=16))
     assert once.result(EXPOSURE).state is State.FAIL
     assert often.result(EXPOSURE).state is State.PASS
-    assert "16×: up to 10.0 bits" in often.result(EXPOSURE).reason
+    assert "16×: up to 11.0 bits" in often.result(EXPOSURE).reason
     assert often.under(Policy(audit=Audit(gate_repeated=True))).result(EXPOSURE).state is State.FAIL
 
 

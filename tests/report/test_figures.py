@@ -23,7 +23,7 @@ def test_what_is_drawn(tmp_path: Path) -> None:
     """Exposure beside its references, ROC on logarithmic axes; as text, and nothing that leads elsewhere."""
     drawn = write(tmp_path, exposed(canaries(shift=1.0), repetitions=1), membership(groups=20), alpha=0.01)
     assert [path.name for path in drawn] == ["exposure.svg", "roc.svg", "power.svg"]
-    assert "10.0 bits" in texts(drawn[0])
+    assert "11.0 bits" in texts(drawn[0])
     assert "card, 16×" in texts(drawn[0])
     assert "canaries" in texts(drawn[1])
     assert "false positive rate" in texts(drawn[1])
