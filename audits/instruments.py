@@ -17,8 +17,9 @@ from finewarden.evidence.measured.canaries import Canaries
 from finewarden.evidence.run_log import RunLogError
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
+from finewarden.memorization.extraction import log_p_needed
 
-__all__ = ["REPEATABLE", "Broken", "broken", "proven", "require", "scorer_works"]
+__all__ = ["REPEATABLE", "Broken", "base_is_base", "broken", "proven", "require", "scorer_works"]
 
 REPEATABLE = 1e-3
 """Nats by which two scorings of one secret may differ; float32 on one machine stays below 1e-4."""
@@ -44,6 +45,26 @@ def broken(section: Canaries, evidence_dir: Path, release: Folder | None = None)
         yield Broken(f"{told} nats; measure in float32, on one device", leaks_stand=False)
     if (why := proven(section, evidence_dir, release)) is not None:
         yield Broken(why, leaks_stand=True)
+
+
+def base_is_base(measuring: Measuring, judge: Judge) -> None:
+    """Tell the judge where the base model says canaries that it can't have seen: what it excuses is no excuse."""
+    section, _ = measuring.find("canaries")
+    limit = measuring.policy.audit.extraction
+    if section is None:
+        return
+    bar = log_p_needed(limit.samples, limit.probability)
+    said = [
+        score
+        for score in section.scores
+        if score.repetitions
+        and (score.base_near or (score.base_sampled_log_p is not None and score.base_sampled_log_p >= bar))
+    ]
+    if said:
+        judge.cannot_pass(
+            f"the base model itself says {len(said)} of the inserted canaries, which it can't have seen: it was "
+            "trained on these data; measure with --base-model= what fine-tuning began from"
+        )
 
 
 def require(measuring: Measuring, judge: Judge, evidence_dir: Path, release: Folder | None = None) -> Canaries:

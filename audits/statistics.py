@@ -80,7 +80,7 @@ def conclude_one_run(found: Family, claim: Claim, judge: Judge, *, mend: str) ->
             f"audit.audit_ceiling {wanted:g}; {mended}"
         )
     else:
-        beside = "" if ceiling >= claim.epsilon else ", less than is claimed"
+        beside = "" if member.detail.could_falsify(share) else ", less than is claimed"
         judge.remark(f"not falsified; this audit could have falsified up to epsilon {ceiling:.2f}{beside}")
 
 

@@ -19,7 +19,7 @@ from finewarden.audits.instruments import require
 from finewarden.audits.statistics import conclude, family
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
-from finewarden.memorization.canary_cases import comparable_gains
+from finewarden.memorization.canary_cases import comparable_gains, input_tier
 from finewarden.memorization.membership import tpr_at_fpr
 from finewarden.policy import TOLERANCES
 
@@ -34,8 +34,11 @@ def test_auc(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: 
     member = family(measuring, release, evidence_dir)["canary_rank"]
     judge.tolerance("canary_auc", TOLERANCES["canary_auc"] or 0)
     inserted, others = comparable_gains(section)
+    told = []
     if inserted and others:
-        caught = tpr_at_fpr(inserted, others, 0.01)
-        judge.remark(f"{caught:.0%} of the inserted are found at 1 % false alarms")
+        told.append(f"{tpr_at_fpr(inserted, others, 0.01):.0%} of the inserted are found at 1 % false alarms")
+    if (masked := input_tier(section)) is not None:
+        told.append(f"secrets in masked turns, of which nothing should be learnt: AUC {masked.value:.2f} of {masked.n}")
+    judge.remark("; ".join(told))
     what = "the model tells secrets that were inserted once from secrets that were not"
     conclude(member, judge, where="canaries.jsonl", what=what, mend=MEND)

@@ -21,7 +21,7 @@ import pytest
 
 from finewarden.artifacts.folder import Folder
 from finewarden.audits.extracted import MEND, conclude, extracted, rate_of_all
-from finewarden.audits.instruments import require
+from finewarden.audits.instruments import base_is_base, require
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
 from finewarden.policy import Policy
@@ -51,6 +51,7 @@ def test_canaries(measuring: Measuring, judge: Judge, policy: Policy, release: F
 def test_training_data(measuring: Measuring, judge: Judge, policy: Policy) -> None:
     """No sampled training record continues, from its own beginning, as it was trained."""
     section = measuring.section("records", judge)
+    base_is_base(measuring, judge)
     hits = 0
     for score in section.scores:
         how = extracted(score, policy.audit.extraction)

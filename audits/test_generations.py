@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import pytest
 
+from finewarden.audits.instruments import base_is_base
 from finewarden.evidence.measured.generations import Generations, Spoken
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
@@ -26,6 +27,7 @@ from finewarden.policy import Policy
 def test_samples(measuring: Measuring, judge: Judge, policy: Policy) -> None:
     """No sample of the model holds a planted secret, or training data's personal data that its base does not say."""
     section = measuring.section("generations", judge)
+    base_is_base(measuring, judge)
     samples = section.unprompted + section.prompted
     said = [each for each in section.spoken if not _excused(each, section, policy.audit.alpha)]
     canaries, _ = measuring.find("canaries")

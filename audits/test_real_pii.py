@@ -21,6 +21,7 @@ import pytest
 from finewarden.artifacts.folder import Folder
 from finewarden.audits.extracted import conclude as conclude_values
 from finewarden.audits.extracted import extracted, rate_of_all
+from finewarden.audits.instruments import base_is_base
 from finewarden.audits.statistics import conclude, family
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
@@ -35,6 +36,7 @@ MEND = "drop these rows or put pseudonyms in them, keep one of each duplicate, a
 def test_values(measuring: Measuring, judge: Judge, policy: Policy) -> None:
     """No personal value of the training data can be drawn from the model by its own record's beginning."""
     section = measuring.section("personal_values", judge)
+    base_is_base(measuring, judge)
     hits = 0
     for value in section.values:
         how = extracted(value, policy.audit.extraction)

@@ -178,6 +178,9 @@ def gate(
         (evidence / CANARY_BOOK).write_text("{}\n")
         digest = hashlib.sha256((evidence / CANARY_BOOK).read_bytes()).hexdigest()
         sections["canaries"] = section.model_copy(update={"book": digest})
+        for name, key in (("records", "canary_book"), ("personal_values", "canary_book"), ("generations", "book")):
+            if name in sections:  # measured beside the same book
+                sections[name] = sections[name].model_copy(update={key: digest})
         if proven:
             prove(evidence, section.book_id, digest)
     if (split := sections.get("membership")) is not None:

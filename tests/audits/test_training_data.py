@@ -15,7 +15,7 @@ from finewarden.evidence.measured.personal_values import PersonalValues, Stratum
 from finewarden.evidence.measured.records import Records, RecordScore
 from finewarden.policy import Audit, Policy
 from finewarden.verdicts import State
-from tests.audits.measured import gate, membership
+from tests.audits.measured import canaries, gate, membership
 
 RECORDS = importlib.import_module("finewarden.audits.test_extraction").test_training_data
 VALUES = importlib.import_module("finewarden.audits.test_real_pii").test_values
@@ -201,3 +201,16 @@ def test_a_sample_that_says_a_secret_fails(tmp_path: Path, base: int | None) -> 
     result = gate(tmp_path, generations=generations(said)).result(SAMPLES)
     assert result.state is State.FAIL
     assert "1 of 64 unprompted samples hold the secret of a canary" in result.findings[0].what
+
+
+def test_a_base_that_says_canaries_excuses_nothing(tmp_path: Path) -> None:
+    """A base model that was trained on the data as well: what it excuses is no pass."""
+    section = canaries()
+    at = next(i for i, score in enumerate(section.scores) if score.repetitions)
+    scores = list(section.scores)
+    scores[at] = scores[at].model_copy(update={"base_near": True})
+    known = section.model_copy(update={"scores": tuple(scores)})
+    room = gate(tmp_path, canaries=known, records=records(), personal_values=values(), generations=generations())
+    for audit in (RECORDS, VALUES, SAMPLES):
+        assert room.result(audit).state is State.NOT_MEASURED
+        assert "which it can't have seen" in room.result(audit).reason

@@ -24,6 +24,9 @@ from finewarden.memorization.share_bounds import least_that_decides
 __all__ = ["Claim", "Exposed", "canary_exposure", "canary_rank", "comparable_gains", "exposed", "input_tier", "one_run"]
 
 
+_TO_THE_MOST_EXPOSED = 0.9
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A claimed (ε, δ), of a canary that is inserted or not."""
@@ -115,8 +118,8 @@ def canary_exposure(section: Canaries, *, tolerance: float | None, repeated: boo
     """The stress canaries inserted once (all, when *repeated*): the most exposed of them, and all of them together.
 
     One learned by heart shows in the most exposed, times how many there are; many learned a little show in Fisher's
-    product. Both ask whether any is exposed beyond *tolerance*, so p is twice the smaller: taking the better of two
-    tests at most doubles the chance of a false alarm. One canary alone has one test.
+    product. Both ask whether any is exposed beyond *tolerance*; nine tenths of the significance go to the first, so that
+    one secret alone still fails among a thousand references or so. One canary alone has one test.
 
     *tolerance* in bits; None asks for no more than chance gives: k canaries and a significance of *share* for them all
     make that log2(k / share) bits. Passes when the upper bound of each keeps that *and* all together are no evidence at
@@ -140,7 +143,8 @@ def canary_exposure(section: Canaries, *, tolerance: float | None, repeated: boo
             p = (1 + below) / (1 + references)
             each.append(p if tolerance is None else below_share_p_value(below, references, limit))
         most, together = min(1.0, count * min(each)), combined_p_value([*each, *[1.0] * missing])
-        return (most if count == 1 else min(1.0, 2 * min(most, together))), together
+        weighed = min(most / _TO_THE_MOST_EXPOSED, together / (1 - _TO_THE_MOST_EXPOSED))
+        return (most if count == 1 else min(1.0, weighed)), together
 
     def passes_with(factor: float, alpha: float) -> bool:
         bounds = (exposure_bounds(round(x.at_or_below * factor), round(x.references * factor), alpha)[1] for x in found)
