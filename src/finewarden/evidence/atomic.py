@@ -9,15 +9,18 @@ from pathlib import Path
 __all__ = ["write_bytes", "write_text"]
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, private: bool = False) -> None:
     """Replace *path* by *text* (UTF-8, newlines as given): temporary file beside it, fsync, rename."""
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"), private=private)
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Replace *path* by *data*; its folder is made if missing, the mode of a file that exists is kept."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Replace *path* by *data*; its folder is made if missing, the mode of a file that exists is kept.
+
+    What is *private* is its owner's alone: the file in any case, the folder when it is made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
+    mode = 0o600 if private else path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:

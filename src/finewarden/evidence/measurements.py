@@ -118,7 +118,7 @@ def sealed(measurements: Measurements) -> str:
 def write(path: Path, measurements: Measurements) -> Measurements:
     """Seal *measurements* and replace *path* by them, atomically. Returns them as sealed."""
     done = measurements.model_copy(update={"seal": sealed(measurements)})
-    atomic.write_text(path, done.model_dump_json(indent=1) + "\n")
+    atomic.write_text(path, done.model_dump_json(indent=1) + "\n", private=True)
     return done
 
 

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from finewarden.evidence.directory import evidence_dir as default_evidence_dir
+from finewarden.evidence.lock import Locked, held_in_turn
 from finewarden.evidence.measured.common import Sampler
 from finewarden.evidence.measured.forgetting import Forgetting
 from finewarden.evidence.measured.settings import MeasureSettings
 from finewarden.evidence.measurements import (
     MEASUREMENTS,
+    SECTIONS,
     Measurements,
     MeasurementsError,
     code,
@@ -34,6 +36,7 @@ from finewarden.policy import Sampling
 
 __all__ = ["MeasureError", "Measured", "measure", "measure_what_is_new", "run"]
 
+_LOCK = "measure.lock"
 _DEFAULTS = MeasureSettings()
 _PLAIN = Sampling()
 
@@ -102,14 +105,15 @@ def measure_what_is_new(
     (default `<model_dir>.evidence/`). *sampling*: how the release is asked where it is deployed.
 
     A section whose model, base, code, data, books, sampler and settings are those of the stored one is kept; when all
-    are, nothing is loaded. Each section is written when it is done. Measure last: a later change to any file that
-    loading reads, such as a redacted adapter_config.json, makes the measurements another model's. Needs torch and
-    transformers, and peft for an adapter. Raises LoadError, or MeasureError when there is nothing to measure or a file
-    can't be used; a section that can't be measured leaves its reason.
+    are, nothing is loaded. Each section is written when it is done, beside what another process wrote meanwhile; a
+    finding that comes back keeps its fingerprint. Measure last: a later change to any file that loading reads, such as
+    a redacted adapter_config.json, makes the measurements another model's. Needs torch and transformers, and peft for
+    an adapter. Raises LoadError, or Locked when another process writes without end, or MeasureError when there is
+    nothing to measure or a file can't be used; a section that can't be measured leaves its reason.
     """
     folder = evidence_dir or default_evidence_dir(model_dir)
     inputs = Inputs(
-        salt=randomness.token_hex(16),
+        salt=_salt(folder),
         sampler=Sampler(**sampling.model_dump()),
         settings=settings,
         evidence_dir=folder,
@@ -141,11 +145,37 @@ def measure_what_is_new(
         done = _with(done, section, loaded, progress)
         if stamp(model_dir) != before:
             raise LoadError(f"{model_dir.name} changed while it was measured; measure it when training is over")
-        done = replace(done, measurements=write(folder / MEASUREMENTS, done.measurements))
+        done = replace(done, measurements=_written(folder, done.measurements, section.name))
     return done
 
 
 _OF_DATA = frozenset({"records", "personal_values", "membership", "generations"})
+
+
+def _salt(folder: Path) -> str:
+    """The salt of what is stored, so that a finding, and what waives it, keeps its fingerprint; else a new one."""
+    try:
+        stored = read(folder / MEASUREMENTS)
+    except MeasurementsError:
+        stored = None
+    found = (getattr(getattr(stored, name, None), "salt", None) for name in SECTIONS)
+    return next((salt for salt in found if salt), None) or randomness.token_hex(16)
+
+
+def _written(folder: Path, mine: Measurements, section: str) -> Measurements:
+    """Write *section* of *mine* beside what another process may have written of the same model meanwhile."""
+    path = folder / MEASUREMENTS
+    with held_in_turn(folder / _LOCK):
+        try:
+            theirs = read(path)
+        except MeasurementsError:
+            return write(path, mine)
+        if (theirs.code, theirs.model, theirs.base) != (mine.code, mine.model, mine.base):
+            return write(path, mine)
+        reasons = {name: why for name, why in theirs.reasons.items() if name != section}
+        reasons |= {name: why for name, why in mine.reasons.items() if name == section}
+        changes = {name: getattr(mine, name) for name in (section, "time", "environment")}
+        return write(path, theirs.model_copy(update={**changes, "reasons": reasons}))
 
 
 def _start(model_dir: Path, base_model: str | None, folder: Path) -> Measurements:
@@ -234,7 +264,7 @@ def run(
                 device=device,
                 progress=progress,
             )
-    except (LoadError, MeasureError, ModelFilesError, OSError) as error:
+    except (LoadError, Locked, MeasureError, ModelFilesError, OSError) as error:
         print(f"finewarden measure: {error}", file=sys.stderr)
         return 2
     print(f"{done.text()}; judge it with `finewarden audit {model_dir}`")

@@ -25,7 +25,7 @@ __all__ = ["Inputs"]
 
 @dataclass(frozen=True)
 class Inputs:
-    """What is put to the model. *salt* is of this measurement, for all its keyed hashes."""
+    """What is put to the model. *salt*: of all its keyed hashes."""
 
     salt: str
     sampler: Sampler

@@ -83,7 +83,7 @@ def found_values(data: TrainingSet) -> FoundValues:
                     continue
                 identity = (value.kind, value.key)
                 if identity not in first or (piece.answer and not first[identity][3]):
-                    first[identity] = (value, record, piece.field, piece.answer)
+                    first[identity] = (value, record, piece.place, piece.answer)
                 records[identity][record.key] = record.copies
                 beginnings[identity].add(hash(visible))
     many = max(_SHARED, math.ceil(_SHARE * len(data.trained)))

@@ -42,9 +42,9 @@ def text_before(record: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One text of a record, at *field*; *answer*: it carries loss always; *before*: all text that stands before it."""
+    """One text of a record, at *place*; *answer*: it carries loss always; *before*: all text that stands before it."""
 
-    field: Field
+    place: Field
     text: str = field(repr=False)
     answer: bool
     before: str = field(repr=False)

@@ -1,0 +1,30 @@
+"""Who may read what was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from finewarden.evidence import run_log
+from finewarden.evidence.atomic import write_text
+
+
+def test_evidence_is_its_owners_alone(tmp_path: Path) -> None:
+    """A private file and the folder made for it, and the run log; a file that was open to all is closed."""
+    for write in (lambda path: write_text(path, "x", private=True), lambda path: run_log.append(path, "g", "e")):
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.evidence" / "book.jsonl"
+        write(path)
+        assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    path.chmod(0o644)
+    write_text(path, "y", private=True)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_published_keeps_its_mode(tmp_path: Path) -> None:
+    """A public file is as open as it was, and a new one as open as any."""
+    path, other = tmp_path / "out" / "card.json", tmp_path / "plain"
+    write_text(path, "x")
+    other.write_text("x")
+    assert path.stat().st_mode == other.stat().st_mode
+    path.chmod(0o640)
+    write_text(path, "y")
+    assert path.stat().st_mode & 0o777 == 0o640
