@@ -148,6 +148,4 @@ def read(path: Path) -> HoldoutBook:
 
 def write(path: Path, book: HoldoutBook) -> None:
     """Replace *path* by *book*, atomically; it, and a folder that is made for it, are for their owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     atomic.write_text(path, dump(book), private=True)
-    path.chmod(0o600)

@@ -50,11 +50,6 @@ def append(path: Path, guard: str, event: str, *, step: int | None = None, **det
         os.fsync(file.fileno())
 
 
-def _private(path: str, flags: int) -> int:
-    """A log that is made is its owner's alone."""
-    return os.open(path, flags, 0o600)
-
-
 def read(path: Path) -> Iterator[Record]:
     """Records in order. A torn line (a crash while writing) is passed over; any other bad line raises RunLogError."""
     for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
