@@ -20,7 +20,7 @@ __all__ = ["Arguments", "make"]
 
 
 _REFERENCES = 1000
-_PER_CANARY = 500
+_PER_CANARY = 556
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Arguments:
     @property
     def references_that_decide(self) -> int:
         """From how many references on the likeliest of all fails at 0.01 among five tests, times the canaries that were
-        inserted once: k / (N + 1) <= 0.01 / 5.
+        inserted once: k / (N + 1) <= 0.9 * 0.01 / 5, where nine tenths are the most exposed one's (`canary_exposure`).
         """
         return _PER_CANARY * self.stress.get(1, 0)
 

@@ -67,7 +67,7 @@ def plant_canaries(
         stress: repetitions to number of canaries that are inserted so often, apart from the coins; default
             {1: 2, 4: 2, 16: 2}, {} for none.
         references: how many secrets that are never inserted each stress canary is ranked among; which of them all is
-            planted is drawn last. Default: 1000, or 500 for each stress canary that is inserted once where that is
+            planted is drawn last. Default: 1000, or 556 for each stress canary that is inserted once where that is
             more: with fewer none of them alone can fail.
         seed: for a run that must be repeated elsewhere. Left out, the operating system's randomness decides; who knows
             the seed knows the coins.
