@@ -59,7 +59,8 @@ def score_values(
             progress=progress(f"scoring {len(own)} personal values"),
         )
     )
-    scores = [_own_score(*each, pair, read, salt) for each, pair in zip(listed, own, strict=True)]
+    alone_because = _ALONE if loaded.has_base else _NO_BASE
+    scores = [_own_score(*each, pair, read, salt, alone_because) for each, pair in zip(listed, own, strict=True)]
     strata: list[Stratum] = []
     first = 0
     for number, group in enumerate(compared, start=1):
@@ -92,7 +93,9 @@ def _placed(loaded: Loaded, where: Found, value: Found) -> TokenPair | str:
     return pair if pair.context else "nothing stands before it in its record"
 
 
-def _own_score(found: Found, stratum: str, pair: TokenPair | str, read: Iterator[Both], salt: str) -> ValueScore:
+def _own_score(
+    found: Found, stratum: str, pair: TokenPair | str, read: Iterator[Both], salt: str, otherwise: str
+) -> ValueScore:
     plain = ValueScore(
         file=found.record.row.file,
         row=found.record.row.number,
@@ -103,7 +106,7 @@ def _own_score(found: Found, stratum: str, pair: TokenPair | str, read: Iterator
         copies=found.copies,
         tokens=len(pair.target) if isinstance(pair, TokenPair) else 0,
         others=0,
-        reason=pair if isinstance(pair, str) else _ALONE,
+        reason=pair if isinstance(pair, str) else otherwise,
     )
     if isinstance(pair, str):
         return plain
@@ -112,7 +115,7 @@ def _own_score(found: Found, stratum: str, pair: TokenPair | str, read: Iterator
         update={
             "sampled_log_p": both.sampled_log_p,
             "base_sampled_log_p": both.base_sampled_log_p,
-            "reason": both.reason or _ALONE,
+            "reason": both.reason or otherwise,
         }
     )
 
