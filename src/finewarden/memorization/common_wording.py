@@ -20,8 +20,8 @@ __all__ = ["Wording", "nearly_in", "without_copies"]
 _SHARED = 3
 """Records that a wording belongs to before it is nobody's own."""
 
-_COMPARED = 2000
-"""Other records that a suffix is compared with, at most."""
+_COMPARED, _PLACES = 1000, 4
+"""Other records that a suffix is compared with, and places in each that are compared closely, at most."""
 
 _RUN = 8
 """Characters in a row, after `secret_text.normalise`, that are a copy of what stands before; a number needs four."""
@@ -88,7 +88,7 @@ class Wording:
         mine = own + "\0" + place[: max(0, place.find(wanted))]
         before: set[str] = set()
         for other, given, text in self._sample:
-            start = None if other == record.key else nearly_in(wanted, text, edits)
+            start = None if other == record.key else nearly_in(wanted, text, edits, most=_PLACES)
             if start is not None:
                 before.add(given + "\0" + text[:start])
                 if len(before - {mine}) >= _SHARED:
@@ -112,34 +112,40 @@ class Wording:
         return found
 
 
-def nearly_in(wanted: str, text: str, edits: int) -> int | None:
+def nearly_in(wanted: str, text: str, edits: int, *, most: int | None = None) -> int | None:
     """Where a part of *text* begins that is *wanted* up to *edits* insertions, deletions and substitutions; else None.
 
-    Whatever is k edits away keeps one of k + 1 pieces whole, so only places around a piece are compared.
+    Whatever is k edits away keeps one of k + 1 pieces whole, so only places around a piece are compared; at *most* so
+    many of them closely.
     """
     from rapidfuzz.distance import Levenshtein
 
     size = len(wanted) // (edits + 1)
+    unlike: set[int] = set()
+    tried = 0
     for at in range(0, size * (edits + 1), size):
         end = at + size
         place = text.find(wanted[at:end])
         while place >= 0:
-            window = text[max(0, place - at) : place - at + len(wanted)]
-            if Levenshtein.distance(wanted, window, score_cutoff=2 * edits) <= 2 * edits:
-                left, start = (
-                    min(
-                        (Levenshtein.distance(wanted[:at], text[start:place]), start)
-                        for start in range(max(0, place - at - edits), min(place, place - at + edits) + 1)
+            first = place - at
+            if first not in unlike and first + edits >= 0:
+                window = text[max(0, first) : first + len(wanted)]
+                if Levenshtein.distance(wanted, window, score_cutoff=2 * edits) > 2 * edits:
+                    unlike.add(first)
+                else:
+                    if tried == most:
+                        return None
+                    tried += 1
+                    left, start = min(
+                        (Levenshtein.distance(wanted[:at], text[start:place], score_cutoff=edits), start)
+                        for start in range(max(0, first - edits), min(place, first + edits) + 1)
                     )
-                    if place - at + edits >= 0
-                    else (edits + 1, 0)
-                )
-                rest = text[place + size :]
-                right = min(
-                    Levenshtein.distance(wanted[end:], rest[:length])
-                    for length in range(max(0, len(wanted) - end - edits), len(wanted) - end + edits + 1)
-                )
-                if left + right <= edits:
-                    return start
+                    rest = text[place + size : first + len(wanted) + edits]
+                    right = min(
+                        Levenshtein.distance(wanted[end:], rest[:length], score_cutoff=edits)
+                        for length in range(max(0, len(wanted) - end - edits), len(wanted) - end + edits + 1)
+                    )
+                    if left + right <= edits:
+                        return start
             place = text.find(wanted[at:end], place + 1)
     return None
