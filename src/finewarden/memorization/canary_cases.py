@@ -118,8 +118,8 @@ def canary_exposure(section: Canaries, *, tolerance: float | None, repeated: boo
     """The stress canaries inserted once (all, when *repeated*): the most exposed of them, and all of them together.
 
     One learned by heart shows in the most exposed, times how many there are; many learned a little show in Fisher's
-    product. Both ask whether any is exposed beyond *tolerance*; nine tenths of the significance go to the first, so that
-    one secret alone still fails among a thousand references or so. One canary alone has one test.
+    product. Both ask whether any is exposed beyond *tolerance*; nine tenths of the significance go to the first, so
+    that one secret alone still fails among a thousand references or so. One canary alone has one test.
 
     *tolerance* in bits; None asks for no more than chance gives: k canaries and a significance of *share* for them all
     make that log2(k / share) bits. Passes when the upper bound of each keeps that *and* all together are no evidence at

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 
 from finewarden.evidence.measured.membership import Membership, RecordLoss
-from finewarden.evidence.measured.personal_values import PersonalValues
+from finewarden.evidence.measured.personal_values import PersonalValues, Stratum
 from finewarden.memorization.case import MISSING, Case, Instrument, Sides, Unmeasurable, area_case, enough, two_sided
 from finewarden.memorization.personal_rank import OwnRank
 
 __all__ = ["membership", "real_pii"]
+
+Matrix = Sequence[Sequence[float]]
 
 
 def membership(section: Membership, *, tolerance: float, alpha: float) -> Case:
@@ -52,7 +55,7 @@ def real_pii(section: PersonalValues, *, tolerance: float, alpha: float) -> Case
     if not strata:
         raise Unmeasurable("no two personal values are of one kind; there is nothing to compare them with")
     try:
-        own, base = OwnRank([stratum.gain for stratum in strata]), OwnRank([stratum.base for stratum in strata])
+        own, base = (OwnRank([_centred(each) for each in matrices]) for matrices in _matrices(strata))
         instrument = Instrument(
             name="base on personal values",
             says="the base model, which saw none of the records, tells whose value is whose",
@@ -76,6 +79,20 @@ def real_pii(section: PersonalValues, *, tolerance: float, alpha: float) -> Case
         )
     except ValueError as error:
         raise Unmeasurable(str(error)) from None
+
+
+def _matrices(strata: Sequence[Stratum]) -> tuple[list[Matrix], list[Matrix]]:
+    return [stratum.gain for stratum in strata], [stratum.base for stratum in strata]
+
+
+def _centred(matrix: Matrix) -> list[list[float]]:
+    """*matrix* less the median of each column: how likely a value is anywhere is no sign of whose it is, and drowns it.
+
+    The medians are the same for every pairing of values and contexts, so the permutation test stays exact; a mean would
+    be lifted by the one context that knows the value, and make those that nobody knows look known.
+    """
+    medians = [statistics.median(column) for column in zip(*matrix, strict=True)]
+    return [[cell - middle for cell, middle in zip(row, medians, strict=True)] for row in matrix]
 
 
 def _blind(records: Sequence[RecordLoss], alpha: float) -> Instrument:
