@@ -117,6 +117,24 @@ def test_a_model_that_knows_whose_it_is_fails(tmp_path: Path) -> None:
     assert "(phone 1…8)" in result.findings[0].what
 
 
+def test_masked_questions_do_not_hide_what_answers_show(tmp_path: Path) -> None:
+    """Values of questions, at chance, and values of answers, known: they are two samples, and it fails."""
+    known, asked = values(count=64, shift=3.0), values(count=64, seed=1)
+    there = asked.strata[0].model_copy(update={"name": "phone 11 in prompts #1", "values": tuple(range(64, 128))})
+    both = known.model_copy(update={"values": known.values + asked.values, "strata": (*known.strata, there)})
+    assert gate(tmp_path / "both", personal_values=both).result(ASSOCIATION).state is State.FAIL
+    clean = values(count=64, seed=2)
+    clean = clean.model_copy(update={"values": clean.values + asked.values, "strata": (*clean.strata, there)})
+    assert gate(tmp_path / "clean", personal_values=clean).result(ASSOCIATION).state is State.PASS
+
+
+def test_shared_values_are_told(tmp_path: Path) -> None:
+    """What many records hold is nobody's own; that there is such a value is a warning."""
+    section = values().model_copy(update={"shared": 3})
+    result = gate(tmp_path, personal_values=section).result(VALUES)
+    assert (result.state, [warning.rule for warning in result.warnings]) == (State.PASS, ["shared"])
+
+
 def test_a_value_that_can_be_drawn_fails(tmp_path: Path) -> None:
     """Each value is a finding at its row."""
     result = gate(tmp_path, personal_values=values(hits=2)).result(VALUES)

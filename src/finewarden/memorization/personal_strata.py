@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from finewarden.memorization.personal_patterns import PersonalValue, find_personal, stands_in
+from finewarden.memorization.record_cases import PROMPTS
 from finewarden.memorization.rendering import Field
 from finewarden.memorization.secret_text import MIN_BITS, bits
 from finewarden.memorization.training_set import Distinct, TrainingSet, texts_of
@@ -108,7 +109,7 @@ def groups(found: Sequence[Found], *, most: int, seed: int) -> tuple[list[Group]
     alone: list[Found] = []
     for (asked, kind, shape), values in sorted(shapes.items(), key=lambda item: item[0][0]):
         for number, same in enumerate(_by_prefix(values), start=1):
-            strata.append((f"{kind} {shape}{' in prompts' * asked} #{number}", same))
+            strata.append((f"{kind} {shape}{PROMPTS * asked} #{number}", same))
     kept: list[Group] = []
     pick = random.Random(seed)
     for name, values in strata:

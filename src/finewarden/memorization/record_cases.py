@@ -6,13 +6,16 @@ import statistics
 from collections.abc import Sequence
 
 from finewarden.evidence.measured.membership import Membership, RecordLoss
-from finewarden.evidence.measured.personal_values import PersonalValues, Stratum
+from finewarden.evidence.measured.personal_values import PersonalValues
 from finewarden.memorization.case import MISSING, Case, Instrument, Sides, Unmeasurable, area_case, enough, two_sided
 from finewarden.memorization.personal_rank import OwnRank
 
 __all__ = ["membership", "real_pii"]
 
 Matrix = Sequence[Sequence[float]]
+
+PROMPTS = " in prompts"
+"""Stands in the name of a stratum whose values stand where a question is asked."""
 
 
 def membership(section: Membership, *, tolerance: float, alpha: float) -> Case:
@@ -45,7 +48,8 @@ def membership(section: Membership, *, tolerance: float, alpha: float) -> Case:
 def real_pii(section: PersonalValues, *, tolerance: float, alpha: float) -> Case:
     """Rank of each personal value in its own record among values of its kind, by gain over the base model.
 
-    Raises Unmeasurable.
+    Values of answers and values of questions are two samples, because questions may have been masked in training and
+    would hide what the answers show: p is twice the smaller, and both must pass. Raises Unmeasurable.
     """
     asked = [value for value in section.values if value.others]
     enough(
@@ -54,8 +58,11 @@ def real_pii(section: PersonalValues, *, tolerance: float, alpha: float) -> Case
     strata = [stratum for stratum in section.strata if len(stratum.values) > 1]
     if not strata:
         raise Unmeasurable("no two personal values are of one kind; there is nothing to compare them with")
+    sides = [[s for s in strata if (PROMPTS in s.name) == asked] for asked in (False, True)]
     try:
-        own, base = (OwnRank([_centred(each) for each in matrices]) for matrices in _matrices(strata))
+        own = [OwnRank([_centred(stratum.gain) for stratum in side]) for side in sides if side]
+        base = OwnRank([_centred(stratum.base) for stratum in strata])
+        worst = max(own, key=lambda each: each.value)
         instrument = Instrument(
             name="base on personal values",
             says="the base model, which saw none of the records, tells whose value is whose",
@@ -65,24 +72,20 @@ def real_pii(section: PersonalValues, *, tolerance: float, alpha: float) -> Case
             n=base.n,
         )
         return Case(
-            n=own.n,
+            n=sum(each.n for each in own),
             unit="values",
-            value=own.value,
+            value=worst.value,
             tolerance=tolerance,
-            p=own.p_above(tolerance),
-            lower=own.lower,
-            upper=own.upper,
-            passes=lambda level: own.passes(tolerance, level),
-            needed=lambda alpha, share: own.needed(tolerance, alpha, failing=share),
-            detail=own,
+            p=min(1.0, len(own) * min(each.p_above(tolerance) for each in own)),
+            lower=lambda level: max(each.lower(level / len(own)) for each in own),
+            upper=lambda level: max(each.upper(level) for each in own),
+            passes=lambda level: all(each.passes(tolerance, level) for each in own),
+            needed=lambda alpha, share: worst.needed(tolerance, alpha, failing=share / len(own)),
+            detail=worst,
             instruments=(instrument,),
         )
     except ValueError as error:
         raise Unmeasurable(str(error)) from None
-
-
-def _matrices(strata: Sequence[Stratum]) -> tuple[list[Matrix], list[Matrix]]:
-    return [stratum.gain for stratum in strata], [stratum.base for stratum in strata]
 
 
 def _centred(matrix: Matrix) -> list[list[float]]:
