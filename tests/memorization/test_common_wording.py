@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from finewarden.memorization.common_wording import Wording, nearly_in, without_copies
 from finewarden.memorization.training_data import TrainingRow
 from finewarden.memorization.training_set import TrainingSet
+
+pytestmark = pytest.mark.training  # rapidfuzz comes with the train extra
 
 LETTER = (
     "Dear {}, thank you for your order. It was handed to the carrier this morning and will arrive within three working "
