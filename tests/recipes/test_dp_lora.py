@@ -120,10 +120,15 @@ TAMPERED: dict[str, tuple[str, Callable[[Path], None]]] = {
 
 
 def test_the_folder_passes(work: Path) -> None:
-    """The recipe's own folder passes all seven audits of its claim, and every other that can be measured."""
+    """The recipe's own folder passes all seven audits of its claim's papers, and every other that can be measured."""
     verdicts = audit(work)
-    assert sum(each.startswith("privacy_claim.") for each in verdicts) == 7
-    assert {name: each for name, each in verdicts.items() if each != "pass"} == {"secrets.reproduce": "not measured"}
+    claim = {name: each for name, each in verdicts.items() if name.startswith("privacy_claim.")}
+    assert [name for name, each in claim.items() if each != "pass"] == ["privacy_claim.one_run"]
+    assert len(claim) == 8
+    blind = {name.partition(".")[0] for name, each in verdicts.items() if each != "pass"} - {"privacy_claim"}
+    asks = {"canary_exposure", "canary_rank", "extraction", "generations", "instrument", "membership", "real_pii"}
+    assert blind == asks | {"secrets"}  # no canaries, no data and no secrets were given
+    assert {each for name, each in verdicts.items() if each != "pass"} == {"not measured"}
 
 
 @pytest.mark.parametrize("name", TAMPERED)
