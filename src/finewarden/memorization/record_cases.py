@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 
 from finewarden.evidence.measured.membership import Membership, RecordLoss
@@ -11,8 +10,6 @@ from finewarden.memorization.case import MISSING, Case, Instrument, Sides, Unmea
 from finewarden.memorization.personal_rank import OwnRank
 
 __all__ = ["membership", "real_pii"]
-
-Matrix = Sequence[Sequence[float]]
 
 PROMPTS = " in prompts"
 """Stands in the name of a stratum whose values stand where a question is asked."""
@@ -60,8 +57,8 @@ def real_pii(section: PersonalValues, *, tolerance: float, alpha: float) -> Case
         raise Unmeasurable("no two personal values are of one kind; there is nothing to compare them with")
     sides = [[s for s in strata if (PROMPTS in s.name) == asked] for asked in (False, True)]
     try:
-        own = [OwnRank([_centred(stratum.gain) for stratum in side]) for side in sides if side]
-        base = OwnRank([_centred(stratum.base) for stratum in strata])
+        own = [OwnRank([stratum.gain for stratum in side]) for side in sides if side]
+        base = OwnRank([stratum.base for stratum in strata])
         worst = max(own, key=lambda each: each.value)
         instrument = Instrument(
             name="base on personal values",
@@ -86,16 +83,6 @@ def real_pii(section: PersonalValues, *, tolerance: float, alpha: float) -> Case
         )
     except ValueError as error:
         raise Unmeasurable(str(error)) from None
-
-
-def _centred(matrix: Matrix) -> list[list[float]]:
-    """*matrix* less the median of each column: how likely a value is anywhere is no sign of whose it is, and drowns it.
-
-    The medians are the same for every pairing of values and contexts, so the permutation test stays exact; a mean would
-    be lifted by the one context that knows the value, and make those that nobody knows look known.
-    """
-    medians = [statistics.median(column) for column in zip(*matrix, strict=True)]
-    return [[cell - middle for cell, middle in zip(row, medians, strict=True)] for row in matrix]
 
 
 def _blind(records: Sequence[RecordLoss], alpha: float) -> Instrument:
