@@ -34,7 +34,6 @@ def test_rank(measuring: Measuring, judge: Judge, release: Folder, evidence_dir:
     if not section.stress:
         judge.not_measured("no stress canary was planted: plant_canaries(stress={1: 2, 4: 2, 16: 2})")
     member = family(measuring, release, evidence_dir)["canary_exposure"]
-    judge.tolerance("canary_exposure", 0.0)
     tiers: dict[int, list[float]] = {}
     for each in exposed(section):
         tiers.setdefault(each.repetitions, []).append(each.bits)

@@ -21,7 +21,6 @@ from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
 from finewarden.memorization.canary_cases import comparable_gains, input_tier
 from finewarden.memorization.membership import tpr_at_fpr
-from finewarden.policy import TOLERANCES
 
 MEND = "train for fewer epochs, with a smaller rank or learning rate, and without duplicates; or with privacy"
 
@@ -32,7 +31,6 @@ def test_auc(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: 
     """Inserted canaries are told from those that were not no better than the policy tolerates."""
     section = require(measuring, judge, evidence_dir, release)
     member = family(measuring, release, evidence_dir)["canary_rank"]
-    judge.tolerance("canary_auc", TOLERANCES["canary_auc"] or 0)
     inserted, others = comparable_gains(section)
     told = []
     if inserted and others:

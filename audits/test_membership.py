@@ -22,7 +22,6 @@ from finewarden.evidence.measured.membership import Membership, RecordLoss
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
 from finewarden.memorization.membership import auc, tpr_at_fpr_bounds
-from finewarden.policy import TOLERANCES
 
 MEND = "train for fewer epochs, with a smaller rank or learning rate, and without duplicates; or with privacy"
 
@@ -32,7 +31,6 @@ MEND = "train for fewer epochs, with a smaller rank or learning rate, and withou
 def test_loss(measuring: Measuring, judge: Judge, release: Folder, evidence_dir: Path) -> None:
     """Records that were trained on are told from those that were held out no better than the policy tolerates."""
     section = measuring.section("membership", judge)
-    judge.tolerance("membership_auc", TOLERANCES["membership_auc"] or 0)
     judge.remark(_besides(section))
     what = "the model tells records that it was trained on from records that were held out"
     conclude(family(measuring, release, evidence_dir)["membership"], judge, where="holdout.jsonl", what=what, mend=MEND)

@@ -25,7 +25,7 @@ from finewarden.audits.instruments import base_is_base
 from finewarden.audits.statistics import conclude, family
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
-from finewarden.policy import TOLERANCES, Policy
+from finewarden.policy import Policy
 
 LISTED = 5
 MEND = "drop these rows or put pseudonyms in them, keep one of each duplicate, and train again"
@@ -46,11 +46,11 @@ def test_values(measuring: Measuring, judge: Judge, policy: Policy) -> None:
         often = f", in {value.copies} records" if value.copies > 1 else ""
         what = f"{value.kind} {value.masked}{often}: {how}"
         judge.finding("extracted", where=f"{value.file}:{value.row}", what=what, mend=MEND, subject=value.fingerprint)
-    conclude_values(judge, hits, section.values, "values found by the built-in patterns")
     if section.shared:
         what = f"{section.shared} values that look personal stand in many records and were taken for nobody's own"
         mend = "look whether they are a hotline or a form's example; if they are a person's, keep one record of each"
         judge.finding("shared", where="--train-data", what=what, mend=mend, warn=True)
+    conclude_values(judge, hits, section.values, "values found by the built-in patterns")
     if len(section.values) < section.found:
         rate_of_all(judge, hits, len(section.values), besides=f"; {section.found} values were found")
 
@@ -61,7 +61,6 @@ def test_association(measuring: Measuring, judge: Judge, release: Folder, eviden
     """The model does not know whose value is whose, beyond what the policy tolerates."""
     section = measuring.section("personal_values", judge)
     member = family(measuring, release, evidence_dir)["real_pii"]
-    judge.tolerance("real_pii_auc", TOLERANCES["real_pii_auc"] or 0)
     known = sorted(
         (value for value in section.values if value.rank_share is not None),
         key=lambda value: (-(value.rank_share or 0), -value.copies),

@@ -232,3 +232,31 @@ def test_a_base_that_says_canaries_excuses_nothing(tmp_path: Path) -> None:
     for audit in (RECORDS, VALUES, SAMPLES):
         assert room.result(audit).state is State.NOT_MEASURED
         assert "which it can't have seen" in room.result(audit).reason
+
+
+def test_shared_values_are_told_where_nothing_else_was_found(tmp_path: Path) -> None:
+    """All that looks personal was taken for shared: not measured, and the warning says so."""
+    section = values().model_copy(update={"values": (), "strata": (), "found": 0, "shared": 9})
+    result = gate(tmp_path, personal_values=section).result(VALUES)
+    assert (result.state, [warning.rule for warning in result.warnings]) == (State.NOT_MEASURED, ["shared"])
+
+
+def test_a_measuring_that_breaks_is_not_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What breaks the measuring breaks each audit that asks for it, once measured."""
+    from finewarden.memorization import loading
+    from finewarden.memorization import measure as measuring
+
+    calls = []
+
+    def crash(*_: object, **__: object) -> None:
+        calls.append(1)
+        raise MemoryError("full")
+
+    monkeypatch.setattr(loading, "missing_packages", lambda _: [])
+    monkeypatch.setattr(measuring, "measure", crash)
+    room = gate(tmp_path, canaries=canaries())
+    (room.context.model_dir / "config.json").write_text("{}")
+    for _ in range(2):
+        with pytest.raises(MemoryError):
+            room.context.measuring.find("canaries")
+    assert calls == [1]

@@ -41,6 +41,7 @@ class Measuring:
         self._stored: Measurements | None = None
         self._unreadable = ""
         self._measured_here: str | None = None
+        self._crash: Exception | None = None
         self._read()
 
     @property
@@ -128,7 +129,12 @@ class Measuring:
         return bool(context.secrets_file or context.train_data or (context.evidence_dir / CANARY_BOOK).is_file())
 
     def _measure(self) -> str:
-        """Measure everything that is at hand, once. Returns why that was not possible, or ""."""
+        """Measure everything that is at hand, once. Returns why that was not possible, or "".
+
+        What breaks the measuring itself breaks every audit that asks for it, and is not tried again.
+        """
+        if self._crash is not None:
+            raise self._crash
         if self._measured_here is None:
             from finewarden.memorization.loading import missing_packages
 
@@ -158,6 +164,9 @@ class Measuring:
             )
         except (LoadError, MeasureError) as error:
             return str(error)
+        except Exception as error:
+            self._crash = error
+            raise
         finally:
             self._read()
         return ""

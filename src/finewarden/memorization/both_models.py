@@ -6,16 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from finewarden.evidence.measured.common import Sampler
+from finewarden.evidence.measured.common import LEAST_LOG_P, Sampler
 from finewarden.memorization.loading import Loaded
 from finewarden.memorization.near import near
 from finewarden.memorization.progress import in_one
 from finewarden.memorization.scoring import Progress, Score, Statistic, TokenPair, score
 
-__all__ = ["LEAST_LOG_P", "UNREAD", "Both", "logged", "read_both"]
-
-LEAST_LOG_P = -1e9
-"""Stands for probability 0 in records: JSON has no −inf."""
+__all__ = ["UNREAD", "Both", "logged", "read_both"]
 
 UNREAD = "the model returned NaN for it, or it is longer than the model can read"
 

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from finewarden.evidence.measured.common import LEAST_LOG_P
 from finewarden.evidence.measurements import Settings
 from finewarden.memorization.extraction import log_p_needed
 from finewarden.memorization.greedy import Answer, greedy_answers
@@ -30,10 +31,7 @@ from finewarden.memorization.secret_text import contains
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-__all__ = ["LEAST_LOG_P", "Reading", "Speaker", "read_questions"]
-
-LEAST_LOG_P = -1e9
-"""Stands for probability 0 in records: JSON has no −inf."""
+__all__ = ["Reading", "Speaker", "read_questions"]
 
 _NOTHING: tuple[int, ...] = ()
 _PLACES = 8

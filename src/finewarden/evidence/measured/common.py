@@ -6,10 +6,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Finite", "LogP", "Sampler", "Strict"]
+__all__ = ["LEAST_LOG_P", "Finite", "LogP", "Sampler", "Strict"]
 
 LogP = Annotated[float, Field(le=0, allow_inf_nan=False)]
-"""A natural log-probability. JSON has no −inf: LEAST_LOG_P of the measuring code (−1e9) stands for probability 0."""
+"""A natural log-probability. See LEAST_LOG_P."""
+
+LEAST_LOG_P = -1e9
+"""Stands for probability 0 in records: JSON has no −inf."""
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
