@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from finewarden import front_matter
 from finewarden.artifacts.folder import Folder, UnreadableFile
 from finewarden.artifacts.hashing import hash_files
 from finewarden.artifacts.names import escaped
 from finewarden.artifacts.progress import progress_bar
 from finewarden.evidence.model_card import MODEL_CARD, ModelCard, ModelCardError, parse
+from finewarden.front_matter import FrontMatterError
+from finewarden.licensing.base_names import Claim, base_claims, is_hub_id
+from finewarden.licensing.hub_licenses import HUB_LICENSES, hub_id, same_license
+from finewarden.licensing.license_files import find_license
 from finewarden.policy import Policy
-from finewarden.release import front_matter, hashes
-from finewarden.release.front_matter import FrontMatterError
-from finewarden.release.hub_licenses import HUB_LICENSES, hub_id, same_license
-from finewarden.release.identity import Claim, base_claims, is_hub_id
-from finewarden.release.license_file import find_license
+from finewarden.release import hashes
 
 __all__ = [
     "LIMIT",

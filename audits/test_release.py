@@ -30,13 +30,13 @@ from finewarden.audits.release_facts import (
 )
 from finewarden.evidence.model_card import MODEL_CARD, ModelCardError, parse
 from finewarden.gate.judge import Judge
+from finewarden.licensing.base_names import Claim, is_hub_id, is_local, same_base
+from finewarden.licensing.hub_licenses import same_license
+from finewarden.licensing.license_files import find_license
 from finewarden.policy import Policy
 from finewarden.redaction import mask
 from finewarden.release import hashes, statement
 from finewarden.release.generators import recognise
-from finewarden.release.hub_licenses import same_license
-from finewarden.release.identity import Claim, is_hub_id, is_local, same_base
-from finewarden.release.license_file import find_license
 
 SOURCES = "model_card.md"
 # Shorter than any license in use; a name or a link is no text.

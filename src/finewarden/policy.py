@@ -16,10 +16,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
+from finewarden.license_record import LicenseRecord
+
 __all__ = [
     "TOLERANCES",
     "Audit",
     "Extraction",
+    "OwnLicense",
+    "Permission",
     "Policy",
     "PolicyError",
     "Privacy",
@@ -117,6 +121,30 @@ class Source(_Strict):
     evidence: str | None = None
     expires: date | None = None
     personal_data: bool | None = None
+    generated_by: str | None = None  # Hub id or service whose outputs these are
+    deidentification: Literal["mask", "hash", "pseudonym", "generalise", "drop", "surrogate"] | None = None
+    kind: Literal["public", "licensed", "crawled", "user", "synthetic"] | None = None
+
+
+class Permission(_Strict):
+    """`[[tool.finewarden.permissions]]`: what a licensor granted beyond the license, or a registration it asks for.
+
+    *license* is a record's key, *clause* the clause that it answers, *evidence* a file beside the policy.
+    """
+
+    license: str
+    clause: str
+    evidence: str
+    expires: date | None = None
+
+
+class OwnLicense(LicenseRecord):
+    """`[[tool.finewarden.licenses]]`: a record of your own, or one in the place of a shipped one of its key.
+
+    *text_file*, relative to the policy, is the license text that the release must carry.
+    """
+
+    text_file: str | None = None
 
 
 class Policy(_Strict):
@@ -129,17 +157,29 @@ class Policy(_Strict):
     audience: Literal["internal", "customers", "public"] | None = None
     commercial: bool | None = None
     monthly_active_users: Annotated[int, Field(ge=0)] | None = None
+    daily_active_users: Annotated[int, Field(ge=0)] | None = None
+    monthly_revenue_usd: Annotated[int, Field(ge=0)] | None = None
+    annual_revenue_usd: Annotated[int, Field(ge=0)] | None = None
     territory: tuple[str, ...] = ()
+    region: tuple[Literal["EU", "CN"], ...] = ()
     privacy: Privacy = Privacy()
     audit: Audit = Audit()
     sources: tuple[Source, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    licenses: tuple[OwnLicense, ...] = ()
 
     _file: str | None = PrivateAttr(default=None)
+    _folder: Path | None = PrivateAttr(default=None)
 
     @property
     def file(self) -> str | None:
         """The file the policy was read from; None when there is none and every value is a default."""
         return self._file
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the policy's file lies, and with it the evidence that it names; None without a file."""
+        return self._folder
 
     def origin(self, key: str) -> str:
         """Where the value of *key* (dotted, `audit.alpha`) came from: "pyproject.toml" or "default".
@@ -187,6 +227,7 @@ def load(path: Path | None) -> Policy:
     except ValidationError as error:
         raise PolicyError(f"{path}: {_sentence(error, prefix)}") from None
     policy._file = path.name
+    policy._folder = path.resolve().parent
     return policy
 
 
@@ -231,6 +272,8 @@ def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
         "privacy": Privacy,
         "audit": Audit,
         "sources": Source,
+        "permissions": Permission,
+        "licenses": OwnLicense,
         "sampling": Sampling,
         "extraction": Extraction,
     }

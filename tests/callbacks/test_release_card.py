@@ -13,11 +13,11 @@ import pytest
 from finewarden.callbacks.gradient_clipping import GradientClippingCallback
 from finewarden.callbacks.release_card import ReleaseCardCallback
 from finewarden.evidence.model_card import ModelCard, parse
+from finewarden.front_matter import parse as parse_front
+from finewarden.front_matter import split
 from finewarden.policy import Policy, PolicyError, Source
 from finewarden.release import statement
 from finewarden.release.finalize import finalize
-from finewarden.release.front_matter import parse as parse_front
-from finewarden.release.front_matter import split
 
 from .runs import Runs
 

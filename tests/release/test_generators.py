@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finewarden.release.front_matter import parse, split
+from finewarden.front_matter import parse, split
 from finewarden.release.generators import front_matter_mends, is_empty_template, mend_body, recognise
 
 # As `unsloth/save.py` fills its MODEL_CARD in.

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from finewarden.evidence.model_card import DataSource, ModelCard
+from finewarden.front_matter import FrontMatterError, parse, split
 from finewarden.release import statement
-from finewarden.release.front_matter import FrontMatterError, parse, split
 from finewarden.release.readme import update
 from finewarden.release.section import without
 

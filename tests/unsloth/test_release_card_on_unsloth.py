@@ -17,10 +17,10 @@ from unsloth import FastLanguageModel
 
 from finewarden.callbacks.attach import attach
 from finewarden.evidence.model_card import parse
+from finewarden.front_matter import parse as parse_front
+from finewarden.front_matter import split
 from finewarden.policy import Policy, Source
 from finewarden.release.finalize import finalize
-from finewarden.release.front_matter import parse as parse_front
-from finewarden.release.front_matter import split
 from finewarden.release.generators import recognise
 
 pytestmark = [pytest.mark.unsloth, pytest.mark.timeout(300)]

@@ -5,6 +5,7 @@ plain sessions keep every fixture name to themselves.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from finewarden.gate.context import CONTEXT, Context
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
 from finewarden.policy import Policy
+
+if TYPE_CHECKING:
+    from finewarden.licensing.licensed import Licensed
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +65,14 @@ def base_model(audit_context: Context) -> str | None:
 def measuring(audit_context: Context) -> Measuring:
     """What was measured of the model: sections of measurements.json, or measured now where data and torch are."""
     return audit_context.measuring
+
+
+@pytest.fixture(scope="session")
+def licensed(release: Folder, policy: Policy) -> Licensed:
+    """The licenses that bind the release: its base by the folder's own evidence, terms, form."""
+    from finewarden.licensing.licensed import look
+
+    return look(release, policy)
 
 
 @pytest.fixture

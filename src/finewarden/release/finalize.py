@@ -14,6 +14,7 @@ from finewarden import policy as policies
 from finewarden.evidence.directory import RUN_LOG, evidence_dir
 from finewarden.evidence.lock import Locked, held
 from finewarden.evidence.run_log import RunLogError
+from finewarden.licensing.license_files import find_license
 from finewarden.policy import Policy
 from finewarden.release import caches, facts, hashes, leftovers, license_file, own_folder
 from finewarden.release.caches import CacheFile
@@ -130,7 +131,7 @@ def _finalize(
     missing: list[Missing] = []
     moved = leftovers.move(folder, evidence / LEFTOVERS)
     written, license_sha256 = _licenses(folder, run, base_model_dir, given)
-    if license_file.find_license(path.name for path in folder.iterdir() if path.is_file()) is None:
+    if find_license(path.name for path in folder.iterdir() if path.is_file()) is None:
         mend = "give license_file= (the text you release under) or base_model_dir= (the base model's folder)"
         missing.append(Missing("LICENSE", mend))
     cleaned = clean_paths(folder, policy, run)

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from finewarden.licensing.base_names import is_local
+from finewarden.licensing.hub_licenses import same_license
 from finewarden.release.comments import blanked
-from finewarden.release.hub_licenses import same_license
-from finewarden.release.identity import is_local
 
 __all__ = ["Default", "front_matter_mends", "is_empty_template", "mend_body", "recognise"]
 

@@ -6,29 +6,15 @@ No text is ever made up or fetched here: which license a release owes is for peo
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable
 from pathlib import Path
 
+from finewarden.licensing.license_files import find_license, is_beside
 from finewarden.release import own_folder
 from finewarden.release.own_folder import FolderError
 
-__all__ = ["copy_from_base", "copy_given", "find_license", "license_sha256"]
+__all__ = ["copy_from_base", "copy_given", "license_sha256"]
 
 _LIMIT = 2**20
-_LICENSE = re.compile(r"(?:LICEN[SC]E|COPYING)(?:\.(?:txt|md))?", re.IGNORECASE)
-# What base models ship beside it: NOTICE, Notice.txt, USE_POLICY.md, GEMMA_TERMS_OF_USE.md, LICENSE-MODEL ...
-_BESIDE = re.compile(
-    r"(?:LICEN[SC]E|COPYING|NOTICE|(?:[A-Z0-9]+_)?(?:USE|ACCEPTABLE_USE|PROHIBITED_USE)_POLICY|[A-Z0-9]+_TERMS_OF_USE)"
-    r"(?:[-_.][A-Z0-9.\-_]+)?",
-    re.IGNORECASE,
-)
-
-
-def find_license(names: Iterable[str]) -> str | None:
-    """The file among *names* that is a release's license; `LICENSE` first."""
-    found = sorted((name for name in names if _LICENSE.fullmatch(name)), key=lambda name: (name != "LICENSE", name))
-    return found[0] if found else None
 
 
 def copy_from_base(base: Path, folder: Path) -> list[str]:
@@ -40,7 +26,7 @@ def copy_from_base(base: Path, folder: Path) -> list[str]:
         raise FolderError(f"base_model_dir: got {str(base)!r}, which is no folder: name the base model's own folder")
     written = []
     for path in sorted(base.iterdir()):
-        if not _BESIDE.fullmatch(path.name) or not path.is_file():
+        if not is_beside(path.name) or not path.is_file():
             continue
         target = folder / path.name
         if target.exists() or target.is_symlink():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from finewarden import front_matter
 from finewarden.evidence.model_card import ModelCard
-from finewarden.release import front_matter, own_folder
-from finewarden.release.front_matter import FrontMatterError
+from finewarden.front_matter import FrontMatterError
+from finewarden.release import own_folder
 from finewarden.release.generators import Default, recognise
 from finewarden.release.own_folder import FolderError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from finewarden.licensing.base_names import is_local
 from finewarden.release import own_folder
-from finewarden.release.identity import is_local
 
 __all__ = ["clean_adapter_config", "clean_config", "last_part"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from finewarden.evidence.model_card import MODEL_CARD, Commitment, FileHash, ModelCard, ModelCardError, dump, parse
+from finewarden.front_matter import FrontMatterError
 from finewarden.policy import Policy
 from finewarden.release import model_card_md, own_folder, privacy, private_values, readme, record, section
 from finewarden.release.facts import RunFacts
-from finewarden.release.front_matter import FrontMatterError
 from finewarden.release.missing import Missing, undeclared
 from finewarden.release.own_folder import FolderError
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
+from finewarden import front_matter
 from finewarden.evidence.model_card import ModelCard
-from finewarden.release import front_matter, privacy, section, statement
+from finewarden.licensing.base_names import is_local, same_base
+from finewarden.licensing.hub_licenses import as_front_matter
+from finewarden.licensing.license_files import find_license
+from finewarden.release import privacy, section, statement
 from finewarden.release.generators import front_matter_mends, is_empty_template, mend_body
-from finewarden.release.hub_licenses import as_front_matter
-from finewarden.release.identity import is_local, same_base
-from finewarden.release.license_file import find_license
 
 __all__ = ["update"]
 

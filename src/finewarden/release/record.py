@@ -9,12 +9,12 @@ from typing import Any
 
 from finewarden import __version__
 from finewarden.evidence.model_card import Base, Commitment, DataSource, FileHash, ModelCard, PrivacyClaim, Training
+from finewarden.licensing.base_names import is_hub_id, is_local
 from finewarden.policy import Policy, Source
 from finewarden.redaction import redact
 from finewarden.release import own_folder, privacy
 from finewarden.release.facts import RunFacts
 from finewarden.release.hashes import NOT_HASHED
-from finewarden.release.identity import is_hub_id, is_local
 from finewarden.release.private_values import last_part
 
 __all__ = ["build"]

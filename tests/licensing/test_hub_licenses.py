@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finewarden.release.hub_licenses import HUB_LICENSES, as_front_matter, hub_id, same_license
+from finewarden.licensing.hub_licenses import HUB_LICENSES, as_front_matter, hub_id, same_license
 
 
 @pytest.mark.parametrize("name", sorted(HUB_LICENSES - {"unknown", "other"}))

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finewarden.release.front_matter import LIMIT, FrontMatterError, edit, join, parse, split
+from finewarden.front_matter import LIMIT, FrontMatterError, edit, join, parse, split
 
 README = "---\nlicense: mit\n---\n# Title\n\ntext\n---\nnot a fence of ours\n"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finewarden.release.identity import Claim, base_claims, is_hub_id, is_local, same_base
+from finewarden.licensing.base_names import Claim, base_claims, is_hub_id, is_local, same_base
 
 
 @pytest.mark.parametrize(

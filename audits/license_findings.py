@@ -1,0 +1,34 @@
+"""How a license audit states a breach: license, revision and clause, where, the exact mend, how well it is known."""
+
+from __future__ import annotations
+
+from finewarden.gate.judge import Judge
+from finewarden.license_record import Kind
+from finewarden.licensing.duties import Duty
+from finewarden.licensing.licensed import Licensed
+
+__all__ = ["duties_or_stop", "tell"]
+
+
+def tell(judge: Judge, duty: Duty, rule: str, *, where: str, what: str, mend: str, subject: str = "") -> None:
+    """State that *duty* is not met. What is not simply due, or not known in full, warns and says why."""
+    judge.finding(
+        rule,
+        where=where,
+        what=f"{duty.qualified}{what} [{duty.cited}; our record: {duty.known}]",
+        mend=mend,
+        subject=subject or f"{duty.terms.record.key} {duty.obligation.id}",
+        warn=not duty.fails,
+    )
+
+
+def duties_or_stop(judge: Judge, licensed: Licensed, *kinds: Kind) -> list[Duty]:
+    """The duties of *kinds*, without those that are only encouraged. Raises NotMeasured when no license is known."""
+    if licensed.unknown is not None:
+        judge.not_measured(licensed.unknown)
+    duties = [duty for duty in licensed.duties(*kinds) if duty.state != "encouraged"]
+    if not duties:
+        names = ", ".join(sorted({terms.record.name for terms in licensed.terms}))
+        internal = licensed.policy.audience == "internal"
+        judge.remark(f"not asked by {names}{' for internal use' if internal else ''} ({licensed.form})")
+    return duties
