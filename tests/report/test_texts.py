@@ -133,3 +133,22 @@ def test_a_tolerance_that_nobody_asks_for_fails() -> None:
     assert book.failed
     assert "audit.tolerance.canary_aux, and no audit asks for it" in book.problems[0]
     assert not asked.failed
+
+
+def test_not_legal_advice_is_said_once() -> None:
+    """Where a license was audited, the closing lines say what that is and is not; else they don't speak of it."""
+    audited = [Result(audit=f"license.{name}", node=name, state=State.PASS) for name in ("text", "mark")]
+    blind = Result(audit="license.text", node="t", state=State.NOT_MEASURED, reason="no base")
+
+    assert sum("Not legal advice" in line for line in terminal.lines(ledger(*audited), width=200)) == 1
+    assert not any("legal" in line for line in terminal.lines(ledger(blind), width=200))
+
+
+def test_license_audits_without_a_base_have_one_line() -> None:
+    """Those of the license family that lack the same thing share a line, though others of the family could look."""
+    blind = [Result(audit=f"license.{n}", node=n, state=State.NOT_MEASURED, reason="no base") for n in ("a", "b", "c")]
+    seen = Result(audit="license.data", node="d", state=State.PASS)
+    lines = terminal.lines(ledger(*blind, seen), width=120)
+
+    assert sum(line.startswith("license (3 audits)") for line in lines) == 1
+    assert sum(line.startswith("license.data") for line in lines) == 1

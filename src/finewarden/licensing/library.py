@@ -77,9 +77,11 @@ def parse(text: str, *, where: str) -> LicenseRecord:
     except tomllib.TOMLDecodeError as error:
         raise RecordError(f"{where}: is not TOML: {error}") from None
     except ValidationError as error:
-        first = error.errors()[0]
+        # What is there and wrong says more than what is not there yet.
+        first = min(error.errors(), key=lambda one: one["type"] == "missing")
         key = ".".join(str(part) for part in first["loc"])
-        raise RecordError(f"{where}: key {key!r}: {first['msg']}; see CONTRIBUTING.md, Licenses") from None
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise RecordError(f"{where}: key {key!r}: {first['msg']}{more}; see CONTRIBUTING.md, Licenses") from None
 
 
 @cache

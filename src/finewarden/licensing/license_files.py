@@ -18,7 +18,9 @@ _LICENSE_OF = re.compile(
     re.IGNORECASE,
 )
 _NOTICE = re.compile(r"NOTICE(?:\.(?:txt|md))?", re.IGNORECASE)
-_POLICY = re.compile(r"(?:[A-Z0-9]+_)?(?:(?:ACCEPTABLE|PROHIBITED)_)?USE_POLICY(?:\.(?:txt|md))?", re.IGNORECASE)
+_POLICY = re.compile(
+    r"(?:[A-Z0-9]+_)?(?:(?:ACCEPTABLE|PROHIBITED)_)?(?:USE|USAGE)_POLICY(?:\.(?:txt|md))?", re.IGNORECASE
+)
 _CODE = re.compile(r"CODE", re.IGNORECASE)
 
 

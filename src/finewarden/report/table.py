@@ -18,9 +18,9 @@ _LEVELS = {
 }
 
 
-# What asks the model. Those that lack the same thing have one line: what to give.
-_MEMORIZATION = frozenset(
-    {
+# Audits of one group that could not look for the same reason have one line: what to give.
+_GROUPS = dict.fromkeys(
+    (
         "canary_exposure",
         "canary_rank",
         "extraction",
@@ -29,8 +29,10 @@ _MEMORIZATION = frozenset(
         "membership",
         "real_pii",
         "secrets",
-    }
-)
+    ),
+    "memorization",  # what asks the model
+) | {"license": "license", "region": "region"}
+_LEGAL = "license.*: what the texts oblige to, as far as files show it, clause by clause. Not legal advice."
 
 
 def rows(results: Sequence[Result]) -> list[tuple[str, ...]]:
@@ -39,7 +41,7 @@ def rows(results: Sequence[Result]) -> list[tuple[str, ...]]:
     for result in results:
         kin = _kin(result, results)
         families = sorted({_family(each) for each in kin})
-        name = families[0] if len(families) == 1 else "memorization"
+        name = families[0] if len(families) == 1 else _GROUPS[families[0]]
         if len(kin) > 1:
             made[f"{name}: {result.reason}"] = (f"{name} ({len(kin)} audits)", *row(result)[1:])
         else:
@@ -48,11 +50,12 @@ def rows(results: Sequence[Result]) -> list[tuple[str, ...]]:
 
 
 def _kin(result: Result, results: Sequence[Result]) -> list[Result]:
-    """The audits that share *result*'s line: of what asks the model, those that lack the same; else whole families."""
-    asks = _family(result) in _MEMORIZATION
-    near = [each for each in results if (_family(each) in _MEMORIZATION if asks else _family(each) == _family(result))]
+    """The audits that share *result*'s line: of its group, those that lack the same; else whole families."""
+    family = _family(result)
+    group = _GROUPS.get(family)
+    near = [each for each in results if (_GROUPS.get(_family(each)) == group if group else _family(each) == family)]
     kin = [each for each in near if _is_blind(each) and each.reason == result.reason]
-    if not _is_blind(result) or (not asks and len(kin) < len(near)):
+    if not _is_blind(result) or (group is None and len(kin) < len(near)):
         return [result]
     return kin
 
@@ -110,5 +113,7 @@ def closing_lines(ledger: Ledger) -> list[str]:
             f"error rate: of 100 builds that keep every tolerance, at most {100 * max(rates):g} fail by chance; "
             f"of 100 that do not, at most {100 * max(rates):g} pass"
         )
+    if any(_family(result) == "license" and not _is_blind(result) for result in ledger.results):
+        lines.append(_LEGAL)
     lines.append(_LEVELS[ledger.level])
     return lines
