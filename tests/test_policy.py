@@ -167,3 +167,61 @@ def test_a_tolerance_that_means_nothing_is_refused(tmp_path: Path, text: str) ->
     file.write_text(f"[audit.tolerance]\n{text}\n")
     with pytest.raises(PolicyError, match=rf"{text.split()[0]} is .*allowed: "):
         policy.load(file)
+
+
+OWN_LICENSE = """
+[[permissions]]
+license = "llama3.1"
+clause = "2"
+evidence = "legal/meta.pdf"
+expires = 2027-01-31
+
+[[licenses]]
+key = "house-1.0"
+name = "House License 1.0"
+family = "house"
+commercial = "no"
+verified = 2026-11-01
+confidence = "text"
+text_file = "legal/house.txt"
+models = [{ pattern = "house/" }]
+
+[[licenses.obligations]]
+id = "mark"
+kind = "display_mark"
+clause = "3"
+forms = ["adapter"]
+text = "Built in the House"
+says = "Show the mark."
+says_zh = "展示标识。"
+"""
+
+
+def test_own_licenses_and_permissions(tmp_path: Path) -> None:
+    """A record of one's own has the very keys of a shipped one; evidence is named relative to the policy's folder."""
+    (tmp_path / "finewarden.toml").write_text(OWN_LICENSE)
+    loaded = policy.load(tmp_path / "finewarden.toml")
+
+    assert loaded.licenses[0].obligations[0].text == "Built in the House"
+    assert loaded.licenses[0].text_file == "legal/house.txt"
+    assert loaded.permissions[0].expires == date(2027, 1, 31)
+    assert loaded.folder == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('clause = "3"', 'claus = "3"', "did you mean 'clause'"),
+        ('pattern = "house/"', 'pattern = "house/("', "no regular expression"),
+        ('kind = "display_mark"', 'kind = "mark"', "'display_mark'"),
+        ("expires = 2027-01-31", 'expires = "soon"', "permissions.0.expires"),
+    ],
+)
+def test_wrong_own_license_is_one_sentence(tmp_path: Path, old: str, new: str, says: str) -> None:
+    """An error in a record of one's own names the key and what is allowed."""
+    (tmp_path / "finewarden.toml").write_text(OWN_LICENSE.replace(old, new))
+
+    with pytest.raises(PolicyError, match="finewarden.toml") as caught:
+        policy.load(tmp_path / "finewarden.toml")
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
-from finewarden.license_record import LicenseRecord
+from finewarden.license_record import LicenseRecord, ModelPattern, Obligation, Outputs, Territory, TextSource, Threshold
 
 __all__ = [
     "TOLERANCES",
@@ -252,7 +252,8 @@ def _tuples(value: Any) -> Any:
 
 def _sentence(error: ValidationError, prefix: str) -> str:
     """The first thing wrong, as one sentence with the key, what is allowed and, for a typing slip, the near miss."""
-    first = error.errors()[0]
+    # A slip leaves two traces, an unknown key and a missing one: the first tells more.
+    first = min(error.errors(), key=lambda one: one["type"] == "missing")
     loc = first["loc"]
     key = prefix + ".".join(str(part) for part in loc if not (isinstance(part, str) and part.startswith("function")))
     rest = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
@@ -274,6 +275,12 @@ def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
         "sources": Source,
         "permissions": Permission,
         "licenses": OwnLicense,
+        "models": ModelPattern,
+        "obligations": Obligation,
+        "thresholds": Threshold,
+        "territory": Territory,
+        "outputs": Outputs,
+        "source": TextSource,
         "sampling": Sampling,
         "extraction": Extraction,
     }
