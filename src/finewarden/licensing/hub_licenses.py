@@ -1,6 +1,6 @@
 """License identifiers of the Hugging Face Hub, and when two ways of writing a license mean the same one.
 
-List: https://huggingface.co/docs/hub/repositories-licenses (72 identifiers, read in 2026). The Hub refuses others and
+List: https://huggingface.co/docs/hub/repositories-licenses (83 identifiers, hub-docs 242f4a1e of August 2026). The Hub refuses others and
 asks for `license: other` with `license_name` and `license_link`.
 """
 
@@ -74,6 +74,7 @@ HUB_LICENSES = frozenset(
         "odc-by",
         "odbl",
         "openmdw-1.0",
+        "openmdw-1.1",
         "openrail++",
         "osl-3.0",
         "postgresql",
