@@ -21,6 +21,8 @@ from finewarden.license_record import LicenseRecord, ModelPattern, Obligation, O
 __all__ = [
     "TOLERANCES",
     "Audit",
+    "Cn",
+    "Eu",
     "Extraction",
     "OwnLicense",
     "Permission",
@@ -147,6 +149,33 @@ class OwnLicense(LicenseRecord):
     text_file: str | None = None
 
 
+Flop = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Eu(_Strict):
+    """`[tool.finewarden.eu]`, read with `region = ["EU"]`: compute in floating-point operations, and what it obliges to.
+
+    *training_summary* is a file of the release, *copyright_policy* an address or a file of the release.
+    """
+
+    base_training_flop: Flop | None = None
+    fine_tuning_flop: Flop | None = None
+    systemic_risk: bool = False
+    training_summary: str = "training_summary.md"
+    copyright_policy: str | None = None
+
+
+class Cn(_Strict):
+    """`[tool.finewarden.cn]`, read with `region = ["CN"]`: *sample_outputs* (JSON, JSONL or Markdown, beside the policy)
+    are answers as users get them, *clean* of *sampled* training records were found free of what is unlawful.
+    """
+
+    sample_outputs: str | None = None
+    explicit_label: str | None = None
+    sampled: Annotated[int, Field(ge=1)] | None = None
+    clean: Annotated[int, Field(ge=0)] | None = None
+
+
 class Policy(_Strict):
     """The whole policy. Every field is optional: an audit that needs one it lacks says so."""
 
@@ -162,6 +191,8 @@ class Policy(_Strict):
     annual_revenue_usd: Annotated[int, Field(ge=0)] | None = None
     territory: tuple[str, ...] = ()
     region: tuple[Literal["EU", "CN"], ...] = ()
+    eu: Eu = Eu()
+    cn: Cn = Cn()
     privacy: Privacy = Privacy()
     audit: Audit = Audit()
     sources: tuple[Source, ...] = ()
@@ -272,6 +303,8 @@ def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
     tables: dict[int | str, type[BaseModel]] = {
         "privacy": Privacy,
         "audit": Audit,
+        "eu": Eu,
+        "cn": Cn,
         "sources": Source,
         "permissions": Permission,
         "licenses": OwnLicense,
