@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from finewarden.audits.privacy_numbers import DELTA_COLUMN, budgets, column, deltas, epsilons, plain
+from finewarden.audits.prose import prose, sentences
 from finewarden.evidence.privacy_ledger import PrivacyLedger
-from finewarden.release.comments import blanked
 
 __all__ = ["Overstatement", "claims", "overstatements"]
 
@@ -25,10 +25,6 @@ _TAKEN_BACK = re.compile(
     r"|consider|if|unless|future|plan(?:ned|s)?)\b|不|没有|未|无|可以|可能|应|建议|如果|计划",
     re.IGNORECASE,
 )
-_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-# A full stop ends a sentence only before a space: "0.5", "ledger.json" and "e.g." inside a word do not.
-_END = re.compile(r"(?<=[.!?。！？])(?:\s+|(?<=[。！？]))|\n[ \t]*\n|\n(?=[ \t]*(?:[#*|>-]|\d+\.))")
-_LONGEST = 4096
 
 # Whom a guarantee is for.
 _SOMEBODY = r"(?:user|client|customer|person|people|patient|owner|author|individual|participant|contributor|speaker)"
@@ -68,7 +64,7 @@ class Overstatement:
 
 def claims(text: str) -> list[int]:
     """Lines on which a sentence of *text* says, without taking it back, that training was differentially private."""
-    return [line for line, sentence in _sentences(text) if _is_claim(sentence)]
+    return [line for line, sentence in sentences(text) if _is_claim(sentence)]
 
 
 def overstatements(text: str, ledger: PrivacyLedger) -> list[Overstatement]:
@@ -76,11 +72,11 @@ def overstatements(text: str, ledger: PrivacyLedger) -> list[Overstatement]:
 
     Once it speaks of privacy at all, every ε and every budget in it counts, in whatever sentence.
     """
-    sentences = list(_sentences(text))
-    if not any(_speaks(sentence) for _, sentence in sentences):
+    spoken = list(sentences(text))
+    if not any(_speaks(sentence) for _, sentence in spoken):
         return []
     found = []
-    whole = plain(_prose(text))
+    whole = plain(prose(text))
     ends = [match.start() for match in re.finditer("\n", whole)]
     least: dict[int, float] = {}
     for said in [*epsilons(whole), *budgets(whole)]:
@@ -95,7 +91,7 @@ def overstatements(text: str, ledger: PrivacyLedger) -> list[Overstatement]:
         if said.value < ledger.delta * (1 - 1e-6):
             what = f"it says δ = {said.value:g}, and the ledger {ledger.delta:g}"
             found.append(Overstatement("delta", bisect_left(ends, said.at) + 1, what))
-    for line, sentence in sentences:
+    for line, sentence in spoken:
         found += [Overstatement(rule, line, what) for rule, what in _beyond(sentence, ledger)]
     return sorted(found, key=lambda each: each.line)
 
@@ -136,21 +132,3 @@ def _asserted(pattern: re.Pattern[str], sentence: str) -> str | None:
         if _TAKEN_BACK.search(sentence[: found.start()]) is None:
             return found.group()
     return None
-
-
-def _prose(text: str) -> str:
-    """*text* with spaces for comments and code, place for place."""
-    return _FENCE.sub(lambda block: re.sub(r"[^\n]", " ", block.group()), blanked(text))
-
-
-def _sentences(text: str) -> Iterator[tuple[int, str]]:
-    """Each sentence outside comments and code, without markup: its line and its words."""
-    marked = _prose(text)
-    words = plain(marked)
-    at, line, counted = 0, 1, 0
-    for end in [*(found.end() for found in _END.finditer(marked)), len(marked)]:
-        begin = at + len(marked[at:end]) - len(marked[at:end].lstrip())
-        if begin < end:
-            line, counted = line + marked.count("\n", counted, begin), begin
-            yield line, words[begin:end][:_LONGEST].strip()
-        at = end

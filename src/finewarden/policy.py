@@ -153,7 +153,7 @@ Flop = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Eu(_Strict):
-    """`[tool.finewarden.eu]`, read with `region = ["EU"]`: compute in floating-point operations, and what it obliges to.
+    """`[tool.finewarden.eu]`, for `region = ["EU"]`: compute in floating-point operations, and what it obliges to.
 
     *training_summary* is a file of the release, *copyright_policy* an address or a file of the release.
     """
@@ -166,8 +166,8 @@ class Eu(_Strict):
 
 
 class Cn(_Strict):
-    """`[tool.finewarden.cn]`, read with `region = ["CN"]`: *sample_outputs* (JSON, JSONL or Markdown, beside the policy)
-    are answers as users get them, *clean* of *sampled* training records were found free of what is unlawful.
+    """`[tool.finewarden.cn]`, for `region = ["CN"]`: *sample_outputs* (JSON, JSONL or Markdown, beside the policy) are
+    answers as users get them, *clean* of *sampled* training records were found free of what is unlawful.
     """
 
     sample_outputs: str | None = None
