@@ -1,7 +1,7 @@
-"""Release folders as small as they can be and as true as they must be: configurations, headers with real shapes, cards.
+"""Release folders as small as they can be, as true as they must be: configurations, headers with real shapes, cards.
 
-Tensor files are sparse: header and length are right, no byte of a tensor is written. One of whole weights is larger than
-64 MiB, so that the artifact audits rightly call it sparse; adapters of rank 1 stay far below.
+Tensor files are sparse: header and length are right, no byte of a tensor is written. Whole weights are larger than
+64 MiB, so that the artifact audits rightly call them sparse; adapters of rank 1 stay far below.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ __all__ = [
     "GEMMA_2_2B",
     "GEMMA_2_9B",
     "LLAMA_2_7B",
+    "LLAMA_3_8B",
     "LLAMA_31_8B",
     "LLAMA_32_1B",
     "LLAMA_33_70B",
-    "LLAMA_3_8B",
     "MISTRAL_7B",
     "PHI_3_MINI",
+    "QWEN2_7B",
+    "QWEN2_72B",
     "QWEN25_3B",
     "QWEN25_72B",
-    "QWEN2_72B",
-    "QWEN2_7B",
     "SMOLLM3_3B",
     "Arch",
     "write_adapter",
