@@ -124,6 +124,7 @@ class Threshold(_Strict):
     measured: str = ""  # when and of what, in words
     month: str | None = None  # "2024-06": the one calendar month that counts
     who: str = ""
+    when: Literal["always", "commercial"] = "always"
     then: str  # what is due above it
     says: str
     says_zh: str
@@ -135,6 +136,7 @@ class Territory(_Strict):
 
     excluded: tuple[str, ...]
     clause: str
+    about: Literal["use", "licensee"] = "use"  # where it is used, or where whoever holds the license is at home
     multimodal_only: bool = False
     who: str = ""
     says: str

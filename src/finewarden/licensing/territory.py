@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 __all__ = ["EU_MEMBERS", "Places", "excluded_places", "places"]
 
-EU_MEMBERS = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # since 2020-02-01
-)
+_MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"  # since 2020-02-01
+EU_MEMBERS = frozenset(_MEMBERS.split())
 _SAME = {"UK": "GB", "EL": "GR"}  # as the EU writes them
 _WIDER = {"EU": EU_MEMBERS, "EEA": EU_MEMBERS | {"IS", "LI", "NO"}}
 _EVERYWHERE = frozenset({"GLOBAL", "WORLD", "WORLDWIDE"})
