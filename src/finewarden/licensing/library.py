@@ -42,12 +42,16 @@ class Library:
 
     def get(self, name: str) -> LicenseRecord | None:
         """The record that *name* means: a key, SPDX id, LicenseRef, Hub tag, `license_name` or alias; None when there
-        is none, or several (`openrail` is what many are tagged)."""
+        is none, or several (`openrail` is what many are tagged). A license's own name goes before what models are
+        tagged: Cohere's license with its addendum is tagged cc-by-nc-4.0."""
         if name.lower() in self.records:
             return self.records[name.lower()]
         bare = _bare(name)
-        found = [one for one in self if bare in {_bare(known) for known in _names(one)}]
-        return found[0] if len(found) == 1 else None
+        for names in (_own_names, _tags):
+            found = [one for one in self if bare in {_bare(known) for known in names(one)}]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
 
     def record(self, name: str) -> LicenseRecord:
         """As `get`. Raises RecordError, with the nearest keys, when there is none."""
@@ -92,9 +96,13 @@ def _shipped() -> Library:
     return Library({one.key: one for one in sorted(found, key=lambda one: one.key)})
 
 
-def _names(one: LicenseRecord) -> Iterator[str]:
-    yield from (one.key, one.name, *one.hub, *one.hub_names, *one.aliases)
+def _own_names(one: LicenseRecord) -> Iterator[str]:
+    yield from (one.key, one.name, *one.aliases)
     yield from (name for name in (one.spdx, one.licenseref) if name)
+
+
+def _tags(one: LicenseRecord) -> Iterator[str]:
+    yield from (*one.hub, *one.hub_names)
 
 
 def _bare(name: str) -> str:

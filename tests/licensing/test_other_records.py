@@ -1,0 +1,230 @@
+"""Records beside the big model families: which models they are about, what they ask, where they must not reach."""
+
+from __future__ import annotations
+
+import pytest
+
+from finewarden.license_record import Kind, LicenseRecord, Obligation, is_read_in_full
+from finewarden.licensing.base_claims import BaseClaim, BaseIdentity
+from finewarden.licensing.duties import duties_of
+from finewarden.licensing.library import Library, record
+from finewarden.licensing.terms import terms_of
+from finewarden.policy import Policy, Source
+
+LIBRARY = Library.shipped()
+
+
+def keys(hub_id: str) -> list[str]:
+    return [one.key for one, _ in LIBRARY.of_model(hub_id)]
+
+
+def duty(key: str, kind: Kind) -> Obligation:
+    [found] = [one for one in record(key).obligations if one.kind == kind]
+    return found
+
+
+def made_of(model: str) -> BaseIdentity:
+    return BaseIdentity((BaseClaim("policy", model, "policy", "strong", (model,)),), (model,), (), ())
+
+
+def marks(identity: BaseIdentity) -> list[str | None]:
+    policy = Policy(audience="public")
+    due = duties_of(terms_of(identity, policy, LIBRARY), form="weights", policy=policy, kinds=["display_mark"])
+    return [one.obligation.text for one in due]
+
+
+@pytest.mark.parametrize(
+    ("hub_id", "key"),
+    [
+        ("bigscience/bloom", "bigscience-bloom-rail-1.0"),
+        ("bigscience/bloomz-7b1", "bigscience-bloom-rail-1.0"),
+        ("bigcode/starcoder2-15b", "bigcode-openrail-m"),
+        ("bigcode/starcoderbase", "bigcode-openrail-m"),
+        ("tiiuae/falcon-11B", "falcon-2"),
+        ("tiiuae/Falcon3-7B-Instruct", "falcon-llm"),
+        ("tiiuae/Falcon-H1-7B-Instruct", "falcon-llm"),
+        ("tiiuae/falcon-180B-chat", "falcon-180b"),
+        ("mistralai/Mistral-Large-Instruct-2411", "mistral-research"),
+        ("mistralai/Codestral-22B-v0.1", "mistral-non-production"),
+        ("stabilityai/stable-diffusion-3.5-large", "stability-community-2024"),
+        ("LGAI-EXAONE/EXAONE-3.5-7.8B-Instruct", "exaone-1.1-nc"),
+        ("LGAI-EXAONE/EXAONE-Deep-2.4B", "exaone-1.1-nc"),
+        ("CohereForAI/aya-expanse-8b", "cohere-cc-by-nc"),
+        ("xai-org/grok-2", "xai-community"),
+        ("nvidia/Nemotron-H-8B-Base-8K", "nvidia-open-model-2025"),
+        ("nvidia/NVIDIA-Nemotron-3-Super-120B-A12B", "nvidia-nemotron-open-model-2025"),
+        ("nvidia/Llama-3_1-Nemotron-Ultra-253B-v1", "nvidia-open-model-2025"),
+        ("openai/gpt-4o-mini", "openai-outputs"),
+        ("gpt-3.5-turbo-0125", "openai-outputs"),
+        ("o3-mini", "openai-outputs"),
+        ("anthropic/claude-sonnet-4", "anthropic-outputs"),
+        ("google/gemini-2.5-flash", "google-gemini-outputs"),
+    ],
+)
+def test_models(hub_id: str, key: str) -> None:
+    """Each model is under the license of its own release."""
+    assert key in keys(hub_id)
+
+
+@pytest.mark.parametrize(
+    ("hub_id", "key"),
+    [
+        ("openai/gpt-oss-20b", "openai-outputs"),
+        ("openai-community/gpt2", "openai-outputs"),
+        ("openai/whisper-large-v3", "openai-outputs"),
+        ("gpt4all", "openai-outputs"),
+        ("o1-open/OpenO1-Qwen-7B", "openai-outputs"),
+        ("google/gemma-2-2b", "google-gemini-outputs"),
+        ("claude-ai/tiny", "anthropic-outputs"),
+        ("tiiuae/falcon-7b", "falcon-llm"),
+        ("tiiuae/falcon-40b", "falcon-180b"),
+        ("mistralai/Mistral-7B-v0.1", "mistral-research"),
+        ("mistralai/Codestral-22B-v0.1", "mistral-research"),
+        ("xai-org/grok-1", "xai-community"),
+        ("LGAI-EXAONE/EXAONE-4.0-32B", "exaone-1.1-nc"),
+        ("bigscience/T0pp", "bigscience-bloom-rail-1.0"),
+        ("nvidia/Llama-3.1-Nemotron-70B-Instruct-HF", "nvidia-open-model-2025"),
+        ("nvidia/OpenReasoning-Nemotron-7B", "nvidia-open-model-2025"),
+        ("stabilityai/stable-diffusion-xl-base-1.0", "stability-community-2024"),
+    ],
+)
+def test_traps(hub_id: str, key: str) -> None:
+    """A name that is near, or of the same house, is not under the license."""
+    assert key not in keys(hub_id)
+
+
+def test_mark_of_each_falcon_differs() -> None:
+    """Falcon 2 and the Falcon license after it ask for different sentences about a derivative."""
+    assert duty("falcon-2", "display_mark").text == (
+        "{release_name} is built using Falcon LLM technology from the Technology Innovation Institute"
+    )
+    assert duty("falcon-llm", "display_mark").text == (
+        "{release_name} is built using artificial intelligence technology from the Technology Innovation Institute"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("mistral-research", "Licensed by Mistral AI under the Mistral AI Research License"),
+        (
+            "stability-community-2024",
+            "This Stability AI Model is licensed under the Stability AI Community License, "
+            "Copyright © Stability AI Ltd. All Rights Reserved",
+        ),
+        ("nvidia-open-model-2025", "Licensed by NVIDIA Corporation under the NVIDIA Open Model License"),
+    ],
+)
+def test_notice_sentences(key: str, sentence: str) -> None:
+    """The sentence for the Notice file is the license's own."""
+    assert duty(key, "notice_file").text == sentence
+
+
+def test_notice_of_the_model_is_arguable_for_a_derivative() -> None:
+    """Where a clause speaks of the licensor's model alone, a fine-tune's lack of it can't be a plain breach."""
+    for key in ("mistral-research", "nvidia-open-model-2025"):
+        found = duty(key, "notice_file")
+        assert not found.forms
+        assert {"weights", "adapter", "quantised"} <= set(found.arguable)
+
+
+def test_stability_revenue() -> None:
+    """Above one million dollars a year, from whatever, Stability's grant ends."""
+    [threshold] = record("stability-community-2024").thresholds
+
+    assert (threshold.kind, threshold.above, threshold.clause) == ("annual_revenue_usd", 1_000_000, "III")
+
+
+def test_stability_binds_adapters_and_students() -> None:
+    """Stability names low-rank adaptations and models made from outputs as derivative works."""
+    for kind in ("license_copy", "notice_file", "display_mark"):
+        assert {"adapter", "outputs"} <= set(duty("stability-community-2024", kind).forms)
+
+
+def test_exaone_outputs_improve_no_other_model() -> None:
+    """EXAONE forbids to develop other models with it, and names what is made of it."""
+    assert duty("exaone-1.1-nc", "no_train_other_llm").forms == ("outputs",)
+    assert duty("exaone-1.1-nc", "name_prefix").prefix == "EXAONE"
+    assert record("exaone-1.1-nc").outputs.may_train_others is False
+
+
+def test_cosmos_mark_is_for_cosmos_alone() -> None:
+    """NVIDIA's mark is due for Cosmos models, not for Nemotron."""
+    nemotron = made_of("nvidia/Nemotron-H-8B-Base-8K")
+    cosmos = made_of("nvidia/Cosmos-Reason1-7B")
+
+    assert marks(nemotron) == []
+    assert marks(cosmos) == ["Built on NVIDIA Cosmos"]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("CC BY-NC 4.0", "cc-by-nc-4.0"),
+        ("cc-by-nc-4.0", "cc-by-nc-4.0"),
+        ("CC0", "cc0-1.0"),
+        ("ODbL 1.0", "odbl"),
+        ("GPLv3", "gpl-3.0"),
+        ("mrl", "mistral-research"),
+        ("BSD-3-Clause", "bsd-3-clause"),
+        ("LicenseRef-scancode-qwen-2024", "qwen-2024"),
+        ("openrail++", "creativeml-openrail++-m"),
+        ("unknown", "unspecified"),
+    ],
+)
+def test_names(name: str, key: str) -> None:
+    """What people write means one record; a license's own name goes before a tag that it shares."""
+    assert record(name).key == key
+
+
+def test_openrail_tag_means_many() -> None:
+    """The Hub's `openrail` names no one license."""
+    assert LIBRARY.get("openrail") is None
+
+
+@pytest.mark.parametrize("key", ["openai-outputs", "google-gemini-outputs", "anthropic-outputs"])
+def test_what_competes_is_never_decided(key: str) -> None:
+    """Terms against competing models warn: whether a fine-tune competes is not ours to say."""
+    [model] = {"openai-outputs": ["gpt-4o"], "google-gemini-outputs": ["gemini-pro"]}.get(key, ["claude-3-opus"])
+    source = Source(name="chats", authorisation="terms", generated_by=model)
+    policy = Policy(audience="public", sources=(source,))
+    found = duties_of(terms_of(BaseIdentity((), (), (), ()), policy, LIBRARY), form="weights", policy=policy)
+
+    assert [(one.terms.record.key, one.fails) for one in found] == [(key, False)]
+
+
+DATA = [one for one in LIBRARY if one.about == "data"]
+
+
+@pytest.mark.parametrize("one", DATA, ids=lambda one: str(one.key))
+def test_data_licenses(one: LicenseRecord) -> None:
+    """Noncommercial data is so for every form; that a model adapts its data is never taken for settled."""
+    kinds = {obligation.kind for obligation in one.obligations}
+
+    assert ("noncommercial" in kinds) is (one.commercial == "no") is ("nc" in one.key.split("-"))
+    assert ("share_alike" in kinds) is ("sa" in one.key.split("-") or one.key in {"odbl", "gpl-3.0", "agpl-3.0"})
+    for obligation in one.obligations:
+        assert obligation.forms if obligation.kind == "noncommercial" else not obligation.forms
+
+
+@pytest.mark.parametrize("one", list(LIBRARY), ids=lambda one: str(one.key))
+def test_every_record_is_whole(one: LicenseRecord) -> None:
+    """Ids are unique, both languages are there, a source is named, and quotes stand only where one is asked for."""
+    for rows in (one.obligations, one.thresholds):
+        assert len({row.id for row in rows}) == len(rows)
+    assert bool(one.note) == bool(one.note_zh)
+    assert len(one.restrictions) == len(one.restrictions_zh)
+    assert all(any("\u4e00" <= letter <= "\u9fff" for letter in row.says_zh) for row in one.obligations)
+    assert one.source.repo or one.source.url or one.family == "none"
+    for obligation in one.obligations:
+        asked = obligation.kind in ("notice_file", "display_mark", "ui_mark")
+        assert asked or not obligation.texts
+        assert not set(obligation.forms) & set(obligation.arguable)
+        assert (obligation.prefix is not None) == (obligation.kind == "name_prefix")
+
+
+def test_what_was_not_read_is_said() -> None:
+    """A record of which only a part was read, or that others describe, says so and can't fail a build."""
+    partly = {one.key for one in LIBRARY if not is_read_in_full(one.confidence)}
+
+    assert {"falcon-180b", "mistral-non-production", "cohere-cc-by-nc", "xai-community"} <= partly
