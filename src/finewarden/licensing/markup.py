@@ -1,0 +1,69 @@
+"""What a license text says when markdown, HTML and invisible characters are taken away; its lines stay its lines."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+__all__ = ["plain"]
+
+_LINE_ENDS = re.compile(r"\r\n?")
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|blockquote|body|br|center|cite|code|dd|div|dl|dt|em|font|footer|h[1-6]|head|header|hr|html|i"
+    r"|ins|kbd|li|link|main|meta|mark|nav|ol|p|pre|q|section|small|span|strong|sub|sup|table|tbody|td|tfoot|th|thead"
+    r"|title|tr|tt|u|ul)(?P<attributes>(?:\s[^<>]{0,500})?)/?>",
+    re.IGNORECASE,
+)
+# A style can hide what stands between the tags, so such a tag is left for everybody to see.
+_HIDES = re.compile(r"\b(?:style|hidden)\b", re.IGNORECASE)
+# Only what looks like an address goes: "[1](a)" may be two references to clauses.
+_LINK_TARGET = re.compile(
+    r"\]\([ \t]{0,8}<?(?:[a-z][a-z0-9+.\-]{1,15}:|www\.|[#./])[^\s()<>]{0,1000}(?:\([^\s()]{0,200}\))?[^\s()<>]{0,200}>?"
+    r"(?:[ \t]{1,8}\"[^\"\n]{0,200}\")?[ \t]{0,8}\)",
+    re.IGNORECASE,
+)
+_STRUCK_TAG = re.compile(r"</?(?:s|del|strike)>", re.IGNORECASE)
+_EMPHASIS = str.maketrans("", "", "*`\\")
+_STAR_BULLET = re.compile(r"^([ \t]{0,80})\*[ \t]", re.MULTILINE)
+_TRADEMARKS = frozenset("™℠®")
+_OVERRIDES = frozenset("\u202d\u202e")  # they turn the order of letters round on the screen: to be seen, not dropped
+
+
+def plain(text: str) -> str:
+    """*text* as a reader of the rendered page sees it, each word on the line it had.
+
+    Gone are comments, tags, link targets, emphasis and invisible characters; entities and compatibility forms are
+    written out. Struck text stays marked, for it no longer holds.
+    """
+    text = _LINE_ENDS.sub("\n", text)
+    if "<" in text:
+        text = _TAG.sub(_without, _STRUCK_TAG.sub(" ~~ ", _without_comments(text)))
+    if "](" in text:
+        text = _LINK_TARGET.sub("]", text)
+    if "&" in text:
+        text = html.unescape(text)
+    text = _STAR_BULLET.sub(r"\1- ", text).translate(_EMPHASIS)
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", text.translate({ord(char): None for char in set(text) if _is_nothing(char)}))
+
+
+def _without(tag: re.Match[str]) -> str:
+    if _HIDES.search(tag["attributes"]):
+        return tag[0]
+    return "\n" * tag[0].count("\n")
+
+
+def _without_comments(text: str) -> str:
+    parts, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        parts += [text[at:start], " ", "\n" * text.count("\n", start, end)]
+        at = end + 3
+    return "".join([*parts, text[at:]])
+
+
+def _is_nothing(char: str) -> bool:
+    if char in _TRADEMARKS or "\ufe00" <= char <= "\ufe0f":
+        return True
+    return unicodedata.category(char) == "Cf" and char not in _OVERRIDES

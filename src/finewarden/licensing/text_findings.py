@@ -1,0 +1,146 @@
+"""What the differences of a text from its license come to: clauses missing, altered, and text added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from finewarden.licensing.fingerprint import Fingerprint
+from finewarden.licensing.text_difference import Difference
+from finewarden.licensing.tokens import Words, is_number
+
+__all__ = ["TextFinding", "findings_of"]
+
+_MOST = 40  # findings told one by one
+_GONE = 0.9  # of a clause's words: then the clause is missing, not altered
+
+
+@dataclass(frozen=True, slots=True)
+class TextFinding:
+    """One difference from the license's own text. *line* counts from 1 in the text that was looked at; None where the
+    difference is that something is not there."""
+
+    kind: Literal["missing", "altered", "added"]
+    clause: str
+    detail: str
+    line: int | None = None
+
+
+def findings_of(
+    fingerprint: Fingerprint,
+    found: Sequence[Difference],
+    words: Words,
+    blocks: Mapping[tuple[int, int], Fingerprint | str],
+) -> list[TextFinding]:
+    """The findings that *found* come to, in the order of the license. *blocks* tells what long added stretches are."""
+    findings: list[TextFinding] = []
+    for one in _joined(found):
+        findings += _of(fingerprint, one, words, blocks)
+    if len(findings) > _MOST:
+        rest = len(findings) - _MOST
+        findings = [*findings[:_MOST], TextFinding("altered", findings[_MOST].clause, f"and {rest} more differences")]
+    return findings
+
+
+def _joined(found: Sequence[Difference]) -> list[Difference]:
+    """Differences with at most two equal words between them are one change to a reader."""
+    joined: list[Difference] = []
+    for one in found:
+        if joined and one.a1 - joined[-1].a2 <= 2 and one.a1 > one.a2 - 40 and joined[-1].a2 > joined[-1].a1:
+            last = joined[-1]
+            if one.b2 - last.b1 <= 40 and one.a2 - last.a1 <= 40:
+                joined[-1] = Difference(last.a1, one.a2, last.b1, one.b2)
+                continue
+        joined.append(one)
+    return joined
+
+
+def _of(
+    fingerprint: Fingerprint, one: Difference, words: Words, blocks: Mapping[tuple[int, int], Fingerprint | str]
+) -> list[TextFinding]:
+    findings: list[TextFinding] = []
+    gone, rest = _clauses_gone(fingerprint, one)
+    if gone:
+        findings.append(_missing(fingerprint, one, gone))
+    for first, end in rest if gone else []:
+        clause = fingerprint.clauses[fingerprint.clause_at(first)][0]
+        findings.append(TextFinding("altered", clause, f"{_count(end - first)} removed"))
+    if one.b1 == one.b2:
+        return findings or [_altered(fingerprint, one, words)]
+    if gone or one.a1 == one.a2:
+        added = _added(fingerprint, one, words, blocks)
+        return [*findings, *([added] if added else [])]
+    return [_altered(fingerprint, one, words)]
+
+
+def _clauses_gone(fingerprint: Fingerprint, one: Difference) -> tuple[list[int], list[tuple[int, int]]]:
+    """The numbers of the clauses that *one* takes away whole, and the stretches of others."""
+    gone, rest = [], []
+    number = fingerprint.clause_at(one.a1)
+    while one.a1 < one.a2 and number < len(fingerprint.clauses) and fingerprint.clauses[number][1] < one.a2:
+        start, end = fingerprint.clauses[number][1], fingerprint.clause_end(number)
+        first, last = max(start, one.a1), min(end, one.a2)
+        if last - first >= _GONE * (end - start) and (end - start >= 3 or gone):
+            gone.append(number)
+        elif last - first > 1:
+            rest.append((first, last))
+        number += 1
+    return gone, rest
+
+
+def _missing(fingerprint: Fingerprint, one: Difference, gone: list[int]) -> TextFinding:
+    first, last = fingerprint.clauses[gone[0]][0], fingerprint.clauses[gone[-1]][0]
+    if one.a2 == len(fingerprint.tokens) and one.b1 == one.b2 and one.a2 - one.a1 > 3:
+        what = "it and all that follows are not there" if len(gone) > 1 else "it is not there; the text ends before it"
+    elif len(gone) > 1:
+        what = f"the clauses from {first} to {last} are not there"
+    else:
+        what = "the clause is not there"
+    return TextFinding("missing", first, what)
+
+
+def _altered(fingerprint: Fingerprint, one: Difference, words: Words) -> TextFinding:
+    clause = fingerprint.clauses[fingerprint.clause_at(one.a1)][0]
+    taken, given = one.a2 - one.a1, one.b2 - one.b1
+    number = any(is_number(token) for token in fingerprint.tokens[one.a1 : one.a2])
+    if one.b1 == one.b2:
+        ends = one.a2 == len(fingerprint.tokens)
+        what = f"{_count(taken)} removed" + (", a number among them" if number else "")
+        what += "; the text ends inside it" if ends else ""
+        before = words.shown(max(0, one.b1 - 5), one.b1, limit=50)
+        return TextFinding("altered", clause, f"{what}, after '{before}'" if before else what)
+    here = words.shown(one.b1, one.b2)
+    changed = number or any(is_number(token) for token in words.hashes[one.b1 : one.b2])
+    if changed and taken <= 4 and given <= 6:
+        what = f"number changed: here '{here}'"
+    else:
+        what = f"{_count(taken)} replaced by '{here}'"
+    return TextFinding("altered", clause, what, words.line(one.b1))
+
+
+def _added(
+    fingerprint: Fingerprint, one: Difference, words: Words, blocks: Mapping[tuple[int, int], Fingerprint | str]
+) -> TextFinding | None:
+    clause = fingerprint.clauses[fingerprint.clause_at(max(0, one.a1 - 1))][0]
+    at_start = any(start == one.a1 for _, start in fingerprint.clauses)
+    if one.a1 == 0:
+        place, clause = "before the text", fingerprint.clauses[0][0]
+    elif one.a1 == len(fingerprint.tokens) or one.a2 == len(fingerprint.tokens):
+        place = "after the end"
+    else:
+        place = "after it" if at_start else "inside it"
+    block = blocks.get((one.b1, one.b2))
+    line = words.line(one.b1)
+    if isinstance(block, Fingerprint):
+        if block.kind == "policy" and fingerprint.key in block.family:
+            return None
+        return TextFinding("added", clause, f"{place} stands the text of another license, {block.key}", line)
+    about = f", an edited text of {block}" if block else ""
+    return TextFinding(
+        "added", clause, f"{place} {_count(one.b2 - one.b1)}{about}: '{words.shown(one.b1, one.b2)}'", line
+    )
+
+
+def _count(number: int) -> str:
+    return "1 word" if number == 1 else f"{number} words"
