@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finewarden.licensing.license_files import find_license, is_beside, license_files, notice_files, policy_files
+from finewarden.licensing.license_files import find_license, is_beside, is_code_license, license_files, notice_files, policy_files
 
 
 def test_model_license_comes_before_the_codes() -> None:
@@ -14,6 +14,7 @@ def test_model_license_comes_before_the_codes() -> None:
     assert license_files(names) == ["LICENSE-MODEL", "LICENSE-CODE"]
     assert find_license(names) is None
     assert find_license([*names, "license.txt", "LICENSE"]) == "LICENSE"
+    assert [name for name in names if is_code_license(name)] == ["LICENSE-CODE"]
 
 
 @pytest.mark.parametrize("name", ["MODEL_LICENSE", "GEMMA_TERMS_OF_USE.md", "LICENCE", "COPYING", "LICENSE.md"])

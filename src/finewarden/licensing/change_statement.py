@@ -8,16 +8,17 @@ from collections.abc import Iterator
 __all__ = ["find_changes"]
 
 _HEADING = re.compile(
-    r"^ {0,3}#{1,6}[ \t][^\n]{0,100}?(?:\b(?:changes?|changed|modifications?|modified)\b|修改|更改|变更|改动|变化|改变)",
+    r"^ {0,3}#{1,6}[ \t][^\n]{0,100}?(?:\b(?:changes?|changed|modifications?|modified)\b"
+    r"|修改|更改|变更|改动|变化|改变)",
     re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]")
 # What was done to it; "can be fine-tuned" and "was not modified" say that nothing was.
 _DONE = re.compile(
     r"(?<!\bbe )(?<!\bnot )(?<!\bnot been )(?<!\bnever )(?<!n't )"
-    r"\b(?:fine[- ]?tuned|fine[- ]?tune of|modified|changed|altered|adapted|quanti[sz]ed|converted|merged|pruned|distilled"
-    r"|abliterated|uncensored|post-?trained|re-?trained|(?:further|additionally|continued?|instruction)[- ](?:pre-?)?train(?:ed|ing)"
-    r"|trained (?:further|on|with|from)|lora (?:adapter|fine-?tune|trained)|qlora)\b",
+    r"\b(?:fine[- ]?tuned|fine[- ]?tune of|modified|changed|altered|adapted|quanti[sz]ed|converted|merged|pruned"
+    r"|distilled|abliterated|uncensored|post-?trained|re-?trained|(?:further|additionally|continued?)[- ](?:pre-?)?"
+    r"train(?:ed|ing)|trained (?:further|on|with|from)|lora (?:adapter|fine-?tune|trained)|qlora)\b",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
@@ -61,13 +62,15 @@ def _states(sentence: str) -> bool:
 
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
-    """Each sentence with its first line; a paragraph's line wraps are spaces."""
-    line, fenced = 1, False
-    for paragraph in re.split(r"(\n[ \t\r]*\n)", text):
-        fenced ^= paragraph.count("```") % 2 == 1
-        if not fenced and not paragraph.lstrip().startswith(("```", "#")) or "\n" in paragraph.strip():
-            at = line
-            for sentence in re.split(r"(?<=[.!?])\s+|(?<=[。！？])", paragraph):
-                yield at, " ".join(sentence[:_LONGEST].split())
-                at += sentence.count("\n")
+    """Each sentence with its first line; a paragraph's line wraps are spaces. Headings and code say nothing."""
+    line, fenced, kept = 1, False, []
+    for one in text.splitlines():
+        fence = one.lstrip().startswith(("```", "~~~"))
+        fenced ^= fence
+        kept.append("" if fenced or fence or _OTHER_HEADING.match(one) else one.strip())
+    for paragraph in re.split(r"(\n\n+)", "\n".join(kept)):
+        at = line
+        for sentence in re.split(r"(?<=[.!?])\s|(?<=[。！？])", paragraph):
+            yield at, " ".join(sentence[:_LONGEST].split())
+            at += sentence.count("\n")
         line += paragraph.count("\n")

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 __all__ = ["Passage", "find_passages"]
 
-_SECTION = re.compile(r"^(?:(?:sections?|clauses?|paragraphs?|articles?)\s+)?(?P<number>\d+(?:\.\d+)*(?:\([a-z0-9]\))*)$")
+_SECTION = re.compile(
+    r"^(?:(?:sections?|clauses?|paragraphs?|articles?)\s+)?(?P<number>\d+(?:\.\d+)*(?:\([a-z0-9]\))*)$"
+)
 _FILLER = re.compile(r"^(?:the|its|gemma|deepseek|llama)\s+|\s+of (?:the|this) (?:license|agreement|terms)$")
 # How Chinese cards write the names that licenses give their lists.
 _CHINESE = {
@@ -31,7 +33,9 @@ _PASSES_ON = re.compile(
     r"|分发|后续|下游|接收者|接收方|第三方|任何人|衍生|转授|传递|再许可",
     re.IGNORECASE,
 )
-_APPLIES = re.compile(r"\b(?:appl(?:y|ies)|prohibit\w*|restrict(?:s|ed)|not allowed|forbid\w*)\b|适用|禁止", re.IGNORECASE)
+_APPLIES = re.compile(
+    r"\b(?:appl(?:y|ies)|prohibit\w*|restrict(?:s|ed)|not allowed|forbid\w*)\b|适用|禁止", re.IGNORECASE
+)
 _LONGEST = 8000
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-__all__ = ["find_license", "is_beside", "license_files", "notice_files", "policy_files"]
+__all__ = ["find_license", "is_beside", "is_code_license", "license_files", "notice_files", "policy_files"]
 
 _LICENSE = re.compile(r"(?:LICEN[SC]E|COPYING)(?:\.(?:txt|md))?", re.IGNORECASE)
 _LICENSE_OF = re.compile(
@@ -34,6 +34,11 @@ def license_files(names: Iterable[str]) -> list[str]:
     """Every file among *names* that holds a license text by its name: the release's own first, the code's last."""
     found = [name for name in names if _LICENSE_OF.fullmatch(name)]
     return sorted(found, key=lambda name: (bool(_CODE.search(name)), not _LICENSE.fullmatch(name), name))
+
+
+def is_code_license(name: str) -> bool:
+    """Whether *name* is the license of the code beside the model (`LICENSE-CODE`), and none of the model."""
+    return _LICENSE_OF.fullmatch(name) is not None and _CODE.search(name) is not None
 
 
 def notice_files(names: Iterable[str]) -> list[str]:

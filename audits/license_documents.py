@@ -1,0 +1,91 @@
+"""What of a release its readers read: README and other documents, license texts, notices; each within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from finewarden import front_matter
+from finewarden.artifacts.folder import Folder, UnreadableFile
+from finewarden.audits.release_facts import LIMIT, README
+from finewarden.front_matter import FrontMatterError
+from finewarden.licensing.license_files import is_beside, license_files, notice_files
+from finewarden.licensing.prose import Prose
+from finewarden.release.comments import blanked
+
+__all__ = ["Document", "documents", "license_texts", "line_in", "notices", "own_terms", "readme"]
+
+_ENDINGS = (".md", ".txt", ".rst", ".html", ".markdown")
+_TERMS = ("terms", "agreement", "eula", "conditions")
+_MOST = 24  # documents of one release that are read
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text file as its reader sees it: front matter and comments are blank, lines stay where they are."""
+
+    name: str
+    text: str
+
+
+def readme(release: Folder) -> Document | None:
+    """README.md; None when it is absent or no text."""
+    return next(iter(_read(release, [README])), None)
+
+
+def documents(release: Folder) -> list[Document]:
+    """README.md first, then what else is written for readers; no license, notice or policy text."""
+    names = [
+        file.rel
+        for file in release.files
+        if file.rel.lower().endswith(_ENDINGS)
+        and file.rel.count("/") <= 1
+        and not is_beside(file.name)
+        and file.size <= LIMIT
+    ]
+    names.sort(key=lambda name: (name != README, "/" in name, name))
+    return _read(release, names[:_MOST])
+
+
+def notices(release: Folder) -> list[Document]:
+    """Every "Notice" text file."""
+    return _read(release, notice_files(file.rel for file in release.files))
+
+
+def license_texts(release: Folder) -> list[Document]:
+    """Every license text, the model's own first, as it stands."""
+    return _read(release, license_files(file.rel for file in release.files)[:_MOST], plain=True)
+
+
+def own_terms(release: Folder) -> list[Document]:
+    """Documents that are terms by their names (TERMS.md, EULA.txt)."""
+    return [one for one in documents(release) if any(word in one.name.lower() for word in _TERMS)]
+
+
+def line_in(found: Iterable[Document], sentence: str, *, exact_case: bool = False) -> tuple[str, int] | None:
+    """The file and line of the first of *found* in which *sentence* stands."""
+    for one in found:
+        line = Prose(one.text).line_of(sentence, exact_case=exact_case)
+        if line is not None:
+            return one.name, line
+    return None
+
+
+def _read(release: Folder, names: Iterable[str], *, plain: bool = False) -> list[Document]:
+    found = []
+    for name in names:
+        try:
+            text = release.text(name, limit=LIMIT) if release.get(name) else None
+        except UnreadableFile:  # the artifact audits tell it
+            continue
+        if text is not None:
+            found.append(Document(name, text if plain else blanked(_without_front(text))))
+    return found
+
+
+def _without_front(text: str) -> str:
+    try:
+        _, body = front_matter.split(text)
+    except FrontMatterError:
+        return text
+    return "\n" * text.count("\n", 0, len(text) - len(body)) + body

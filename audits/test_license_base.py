@@ -1,0 +1,117 @@
+"""Which base model the release is made from, by its own files, and whether what it declares is what that allows."""
+
+from __future__ import annotations
+
+import pytest
+
+from finewarden.artifacts.folder import Folder
+from finewarden.audits.license_declarations import (
+    Declaration,
+    breaches,
+    declarations,
+    front_matter_of,
+    hidden_addenda,
+    relabelled,
+)
+from finewarden.audits.release_facts import shown
+from finewarden.gate.judge import Judge
+from finewarden.licensing.base_claims import BaseClaim, Contradiction
+from finewarden.licensing.licensed import Licensed
+
+# release.identity tells names that differ.
+_NAMES = frozenset({"policy", "name"})
+# Tokenizers, templates and leftovers travel between models of different licenses.
+_SHARED = frozenset({"tokenizer", "template", "leftover"})
+
+
+@pytest.mark.audit("license.base")
+def test_base(licensed: Licensed, judge: Judge) -> None:
+    """The release's own files tell which base model it is made from, and none contradicts another."""
+    identity = licensed.identity
+    found = [c for c in identity.contradictions if not {c.one.kind, c.other.kind} <= _NAMES and not _license_claim(c)]
+    for contradiction in found:
+        weak = any(one.strength == "weak" or one.kind in _SHARED for one in (contradiction.one, contradiction.other))
+        judge.finding(
+            "contradiction",
+            where=_file(contradiction.one if contradiction.one.kind in _NAMES else contradiction.other),
+            what=shown(contradiction.what),
+            mend="find out which is true, and set base_model in the policy and in README.md to it",
+            warn=weak,
+        )
+    if not identity.established and identity.probable:
+        claim = next((c for c in identity.claims if set(c.models) & set(identity.probable)), None)
+        judge.finding(
+            "weak-evidence",
+            where=_file(claim) if claim else ".",
+            what=f"it may be made from {shown(' or '.join(identity.probable[:3]))}, by evidence that others share",
+            mend='state base_model = "<org>/<name>" in the policy, and in the front matter of README.md',
+            warn=True,
+        )
+    if licensed.unknown is not None:
+        judge.not_measured(licensed.unknown)
+    for model in identity.established:
+        if not licensed.library.of_model(model):
+            judge.finding(
+                "no-record",
+                where=_file(next(c for c in identity.claims if model in c.models)),
+                what=f"no license record knows {shown(model)}: what it obliges to was not looked at",
+                mend="add [[licenses]] for it to the policy",
+                warn=True,
+            )
+    judge.remark("; ".join(dict.fromkeys(_bound(licensed))))
+    judge.measured(len(found), limit=0, n=len(identity.claims))
+
+
+@pytest.mark.audit("license.declared")
+def test_declared(release: Folder, licensed: Licensed, judge: Judge) -> None:
+    """What is declared as the release's license is what the licenses of its base models allow."""
+    said = declarations(release, licensed.policy, licensed.library)
+    told: set[str] = set()
+    for breach in breaches(said, licensed):
+        told.add(breach.said[0].license)
+        judge.finding(
+            breach.rule,
+            where=breach.said[0].where,
+            what=f"{_say(breach.said)}, but {breach.because}",
+            mend=breach.mend,
+            subject=breach.said[0].license,
+            warn=breach.warn,
+        )
+    for contradiction in licensed.identity.contradictions:
+        claim = _license_claim(contradiction)
+        if claim is None or told:
+            continue
+        other = contradiction.other if claim is contradiction.one else contradiction.one
+        judge.finding(
+            "contradiction",
+            where=_file(claim),
+            what=shown(contradiction.what),
+            mend="find out which base it is, and declare that base's license",
+            warn=other.strength != "strong" or other.kind in _SHARED,
+        )
+    if licensed.unknown is not None:
+        judge.not_measured(licensed.unknown)
+    for rule, declared, what, mend in (*relabelled(said, licensed), *hidden_addenda(release, said, licensed)):
+        judge.finding(rule, where=declared.where, what=what, mend=mend, subject=declared.license, warn=True)
+    if not said:
+        bound = [terms.record for terms in licensed.terms if terms.role == "base"]
+        judge.not_measured(f"nothing declares a license: write {front_matter_of(bound)} in README.md")
+    judge.measured(len(told), limit=0, n=len(said))
+
+
+def _say(said: tuple[Declaration, ...]) -> str:
+    more = ", ".join(one.place for one in said[1:])
+    return f"{said[0].place} declares {shown(said[0].license)}{f' (so does {more})' if more else ''}"
+
+
+def _bound(licensed: Licensed) -> list[str]:
+    words = {"base": "", "outputs": "outputs of ", "stated": "as the policy states, "}
+    return [f"{words[one.role]}{shown(one.of) or 'the base'}: {one.record.revision}" for one in licensed.terms]
+
+
+def _license_claim(contradiction: Contradiction) -> BaseClaim | None:
+    return next((one for one in (contradiction.one, contradiction.other) if one.kind == "license"), None)
+
+
+def _file(claim: BaseClaim) -> str:
+    return claim.where.partition(": ")[0]

@@ -1,0 +1,152 @@
+"""The license texts that lie in the release are those of its base models, whole and as their authors wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from finewarden.artifacts.folder import Folder
+from finewarden.audits.license_documents import Document, license_texts, line_in, notices, readme
+from finewarden.audits.license_findings import duties_or_stop, tell
+from finewarden.audits.release_facts import README
+from finewarden.gate.judge import Judge
+from finewarden.license_record import LicenseRecord
+from finewarden.licensing.duties import Duty
+from finewarden.licensing.license_files import is_code_license, policy_files
+from finewarden.licensing.licensed import Licensed
+from finewarden.licensing.own_fingerprints import own_fingerprints
+from finewarden.licensing.terms import Terms
+from finewarden.licensing.text_match import TextMatch, identify_text
+
+_MOST = 8  # differences of one file that are told one by one
+
+
+@pytest.mark.audit("license.text")
+def test_text(release: Folder, licensed: Licensed, judge: Judge) -> None:
+    """Each base license's text is among the license files, of the right revision, unedited and not extended."""
+    duties = duties_or_stop(judge, licensed, "license_copy", "aup_binding")
+    own = own_fingerprints(licensed.policy)
+    texts = license_texts(release)
+    matches = [(one, identify_text(one.text, own=own)) for one in texts]
+    comparable = {fingerprint.key for fingerprint in own}
+    compared = 0
+    for terms in licensed.terms:
+        record = terms.record
+        if not record.texts and record.key not in comparable:
+            judge.cannot_pass(
+                f"no text of {record.name} is known to compare with: name it in text_file of [[licenses]]"
+            )
+            continue
+        compared += 1
+        for document, match in matches:
+            if match.key == record.key and not match.intact:
+                _edited(judge, terms, document, match, alone=len(licensed.terms) == 1)
+    for duty in duties:
+        if duty.obligation.kind == "license_copy":
+            _present(judge, licensed, duty, matches, comparable)
+        elif licensed.policy.audience != "internal":
+            _policy_beside(judge, release, duty)
+    if not texts:
+        judge.not_measured("there is no license text to compare: release.license_file tells what is missing")
+    judge.measured(len(texts), n=compared)
+
+
+def _edited(judge: Judge, terms: Terms, document: Document, match: TextMatch, *, alone: bool) -> None:
+    """An edited license text is a false document, whoever gets it. Where terms may be added, or several texts may
+    stand in one file, what is added warns."""
+    for found in match.findings[:_MOST]:
+        lenient = found.kind == "added" and (terms.record.derivatives == "any" or not alone)
+        judge.finding(
+            found.kind,
+            where=f"{document.name}:{found.line}" if found.line else document.name,
+            what=f"it is not {terms.record.revision} as its author wrote it: {found.clause}: {found.detail}",
+            mend="put back the text as the base model ships it; terms of your own go into a file of their own",
+            subject=f"{terms.record.key} {found.clause} {found.detail}",
+            warn=lenient or not terms.certain,
+        )
+    if len(match.findings) > _MOST:
+        judge.finding(
+            "more",
+            where=document.name,
+            what=f"it differs from {terms.record.revision} in {len(match.findings) - _MOST} further places",
+            mend="put back the text as the base model ships it",
+            warn=not terms.certain,
+        )
+
+
+def _present(
+    judge: Judge, licensed: Licensed, duty: Duty, matches: list[tuple[Document, TextMatch]], comparable: set[str]
+) -> None:
+    record = duty.terms.record
+    if not matches or (not record.texts and record.key not in comparable):
+        return
+    here = {match.key for document, match in matches if not is_code_license(document.name)}
+    if record.key in here:
+        return
+    link = f" ({record.hub_link or record.source.url})" if record.hub_link or record.source.url else ""
+    mend = f"copy the text of {record.name} of the base model{link} into the folder as LICENSE"
+    other = _other_version(licensed, duty, matches)
+    if other is not None:
+        # Another version's text says what is not so, whoever gets it.
+        judge.finding(
+            "other-version",
+            where=other[0],
+            what=f"it is the text of {other[1].revision}, but {duty.terms.of} ({duty.terms.because}) is under "
+            f"{record.revision}",
+            mend=mend,
+            subject=f"{record.key} {other[1].key}",
+            warn=not duty.terms.certain,
+        )
+        return
+    names = ", ".join(_described(licensed, matches))
+    tell(
+        judge,
+        duty,
+        "absent",
+        where=matches[0][0].name,
+        what=f"the text of {record.name} is not among {names}",
+        mend=mend,
+    )
+
+
+def _other_version(
+    licensed: Licensed, duty: Duty, matches: list[tuple[Document, TextMatch]]
+) -> tuple[str, LicenseRecord] | None:
+    """The file that holds the text of another license of the same family, none of those that bind here."""
+    record = duty.terms.record
+    if record.derivatives == "any" or duty.terms.role != "base":
+        return None
+    bound = {terms.record.key for terms in licensed.terms}
+    for document, match in matches:
+        other = licensed.library.get(match.key) if match.key else None
+        if other is not None and other.key not in bound and other.family == record.family:
+            return document.name, other
+    return None
+
+
+def _described(licensed: Licensed, matches: list[tuple[Document, TextMatch]]) -> Iterator[str]:
+    for document, match in matches:
+        record = licensed.library.get(match.key) if match.key else None
+        yield f"{document.name} ({record.name if record else 'no license that is known here'})"
+
+
+def _policy_beside(judge: Judge, release: Folder, duty: Duty) -> None:
+    """An acceptable-use policy that is part of the contract lies beside, or README says where it stands."""
+    url = duty.obligation.policy_url
+    passed_on = any(one.kind == "restrictions_flowdown" for one in duty.terms.record.obligations)
+    if url is None or passed_on or policy_files(file.rel for file in release.files):  # license.flow_down tells those
+        return
+    about = [one for one in (readme(release), *notices(release)) if one is not None]
+    name = (duty.obligation.refers_to or "Acceptable Use Policy").removeprefix("the ")
+    if line_in(about, url) or line_in(about, name):
+        return
+    judge.finding(
+        "use-policy",
+        where=README,
+        what=f"{duty.qualified}neither a USE_POLICY file nor README.md tells of the {name}, which is part of the "
+        f"contract [{duty.cited}; our record: {duty.known}]",
+        mend=f"copy USE_POLICY.md of the base model, or add to README.md: Use is subject to the {name} ({url}).",
+        subject=f"{duty.terms.record.key} {duty.obligation.id}",
+        warn=True,
+    )
