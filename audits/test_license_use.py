@@ -55,7 +55,7 @@ def test_use(release: Folder, judge: Judge, licensed: Licensed, policy: Policy) 
 
 def _use(judge: Judge, duty: Duty, policy: Policy, words: tuple[str, str] | None, problem: str) -> None:
     kind, terms = duty.obligation.kind, duty.terms
-    what = f"{terms.record.name} {_NO_USE[kind]}"
+    what = f"{terms.record.name} {_NO_USE[kind]}{f' ({terms.because})' if terms.role == 'outputs' else ''}"
     buy = "get a commercial license" if kind == "noncommercial" else "register"
     permission = mend_by_permission(terms, duty.obligation.clause, what=buy)
     where = place_of(policy, "commercial")
