@@ -1,4 +1,4 @@
-"""`finewarden audit | baseline | finalize | measure`: the same acts as in Python and pytest, for a shell.
+"""`finewarden audit | baseline | finalize | licenses | measure`: the same acts as in Python and pytest, for a shell.
 
 `audit` adds nothing to pytest but safety: settings and root folder are pinned to the caller's, so that nothing of the
 audited folder can be taken for configuration. All other pytest options are passed on as they are.
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from finewarden import __version__
+from finewarden import __version__, cli_licenses
 from finewarden.waivers import DEFAULT_FILE
 
 __all__ = ["main"]
@@ -228,6 +228,8 @@ def _parser() -> argparse.ArgumentParser:
         "--purge-caches", action="store_true", help="delete the plain-text copies this run left behind"
     )
     command.set_defaults(run=_finalize)
+
+    cli_licenses.add_to(commands)
     return parser
 
 
