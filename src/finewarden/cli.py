@@ -144,6 +144,8 @@ def _finalize(options: argparse.Namespace) -> int:
             base_model_dir=options.base_model,
             license_file=options.license_file,
             purge_caches=options.purge_caches,
+            dry_run=options.dry_run,
+            show=print,
         )
     except (policies.PolicyError, FinalizeError, OSError) as error:
         print(f"finewarden finalize: {error}", file=sys.stderr)
@@ -216,9 +218,10 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser(
         "finalize",
-        help="write LICENSE, statement and card; move the Trainer's leftovers out",
-        description="Make DIR a release: what can be written truthfully is written, what is left over moves to "
-        "<DIR>.evidence/leftovers/, what is missing is listed (exit status 1). No license is ever guessed.",
+        help="write LICENSE, NOTICE, statement and card; move the Trainer's leftovers out",
+        description="Make DIR a release: what can be written truthfully is shown as a diff and written, what is "
+        "left over moves to <DIR>.evidence/leftovers/, what is missing is listed (exit status 1). No license is ever "
+        "guessed.",
     )
     command.add_argument("model_dir", type=Path, metavar="DIR")
     command.add_argument("--policy", type=Path, metavar="FILE")
@@ -227,6 +230,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--purge-caches", action="store_true", help="delete the plain-text copies this run left behind"
     )
+    command.add_argument("--dry-run", action="store_true", help="show the diff and what is missing; write nothing")
     command.set_defaults(run=_finalize)
 
     cli_licenses.add_to(commands)

@@ -16,7 +16,7 @@ from finewarden.licensing.base_names import is_local
 from finewarden.licensing.hub_licenses import same_license
 from finewarden.release.comments import blanked
 
-__all__ = ["Default", "front_matter_mends", "is_empty_template", "mend_body", "recognise"]
+__all__ = ["Default", "front_matter_mends", "is_empty_template", "mend_body", "recognise", "renamed"]
 
 _NONE_LINK = "[None](https://huggingface.co/None)"
 _NONE_PIPELINE = 'model="None"'
@@ -128,6 +128,18 @@ def mend_body(
             body,
         )
     return body
+
+
+def renamed(front: Mapping[str, Any], body: str, name: str) -> tuple[dict[str, Any], str]:
+    """Changes to *front*, and *body*, where TRL called the model after its output folder: now *name*.
+
+    TRL writes the folder's name as `model_name` and into its title; where the two differ a person wrote one of them.
+    """
+    folder = front.get("model_name")
+    title = f"# Model Card for {folder}\n"
+    if not isinstance(folder, str) or not f"\n{body}".count(f"\n{title}"):
+        return {}, body
+    return {"model_name": name}, body.replace(title, f"# Model Card for {name}\n", 1)
 
 
 def is_empty_template(body: str) -> bool:

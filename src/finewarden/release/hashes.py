@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -45,9 +46,16 @@ def hash_files(files: Mapping[str, Callable[[], AbstractContextManager[BinaryIO]
         return dict(zip(files, pool.map(_hash_opened, files.values()), strict=True))
 
 
-def hash_folder(folder: Path) -> dict[str, FileHash]:
-    """The hash of every published file of *folder*. Raises OSError for one that can't be read."""
-    return hash_files({rel: partial(_opened, path) for rel, path in published(folder)})
+def hash_folder(folder: Path, put: Mapping[str, bytes] | None = None) -> dict[str, FileHash]:
+    """The hash of every published file of *folder*, as it will be with the contents of *put* written to it.
+
+    Raises OSError for a file that can't be read.
+    """
+    opened: dict[str, Callable[[], AbstractContextManager[BinaryIO]]] = {
+        rel: partial(_opened, path) for rel, path in published(folder)
+    }
+    opened |= {name: partial(io.BytesIO, content) for name, content in (put or {}).items() if is_hashed(name)}
+    return hash_files(dict(sorted(opened.items())))
 
 
 def hash_stream(stream: BinaryIO, limit: int | None = None) -> FileHash:

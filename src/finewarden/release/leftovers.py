@@ -14,7 +14,7 @@ from pathlib import Path
 from finewarden.leftovers import file_kind, folder_kind
 from finewarden.release.own_folder import FolderError
 
-__all__ = ["Moved", "is_leftover", "move"]
+__all__ = ["Moved", "find", "is_leftover", "move"]
 
 # Not training's: someone's repository and keys are for someone to look after; numbers about the run may be published.
 _STAYS = frozenset({"version control", "private settings", "system files", "metrics"})
@@ -34,31 +34,37 @@ def is_leftover(rel: str) -> bool:
     return _moves(folder_kind(top) if rest else file_kind(top) or folder_kind(top))
 
 
-def move(folder: Path, to: Path) -> list[Moved]:
-    """Rename each leftover of *folder* into *to*, one step each, nothing is copied or deleted; returns what moved.
+def find(folder: Path, to: Path) -> list[Moved]:
+    """Each leftover of *folder* and where in *to* it would go; nothing is moved.
 
-    An entry of the same name from an earlier run stays: the new one gets a number. Raises FolderError when *to* lies on
-    another file system, where a rename can't be one step.
+    An entry of the same name from an earlier run stays: the new one gets a number.
     """
-    moved: list[Moved] = []
+    found = []
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         kind = folder_kind(entry.name) if entry.is_dir(follow_symlinks=False) else file_kind(entry.name)
         if entry.is_symlink():  # moved itself, whatever it points at
             kind = kind or folder_kind(entry.name)
-        if not _moves(kind):
-            continue
+        if _moves(kind):
+            found.append(Moved(entry.name, _free(to, entry.name)))
+    return found
+
+
+def move(folder: Path, to: Path) -> list[Moved]:
+    """Rename each leftover of *folder* into *to*, one step each, nothing is copied or deleted; returns what moved.
+
+    Raises FolderError when *to* lies on another file system, where a rename can't be one step.
+    """
+    found = find(folder, to)
+    if found:
         to.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target = _free(to, entry.name)
+    for name, target in ((moved.name, moved.to) for moved in found):
         try:
-            Path(entry.path).rename(target)
+            (folder / name).rename(target)
         except OSError as error:
             if error.errno == errno.EXDEV:
-                raise FolderError(
-                    f"{entry.name} can't be renamed to {target}: move it out of the folder by hand"
-                ) from None
-            raise FolderError(f"{entry.name} can't be moved ({error.strerror}): mend its permissions") from None
-        moved.append(Moved(entry.name, target))
-    return moved
+                raise FolderError(f"{name} can't be renamed to {target}: move it out of the folder by hand") from None
+            raise FolderError(f"{name} can't be moved ({error.strerror}): mend its permissions") from None
+    return found
 
 
 def _moves(kind: str | None) -> bool:

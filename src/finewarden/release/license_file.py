@@ -1,6 +1,6 @@
 """LICENSE, NOTICE and use policy: copied from the base model's folder or from a file that a person names.
 
-No text is ever made up or fetched here: which license a release owes is for people (and the licensing rules) to say.
+No text is ever made up or fetched here: what the folder still lacks is named, with where its text is.
 """
 
 from __future__ import annotations
@@ -8,44 +8,51 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from finewarden.licensing.license_files import find_license, is_beside
+from finewarden.licensing.license_files import find_license, is_beside, license_files
 from finewarden.release import own_folder
+from finewarden.release.draft import Draft
 from finewarden.release.own_folder import FolderError
 
-__all__ = ["copy_from_base", "copy_given", "license_sha256"]
+__all__ = ["LICENSE", "copy_from_base", "copy_given", "license_sha256"]
 
+LICENSE = "LICENSE"
 _LIMIT = 2**20
 
 
-def copy_from_base(base: Path, folder: Path) -> list[str]:
-    """Copy what is not in *folder* yet; a file that is there stays as it is. Returns the names written.
+def copy_from_base(base: Path, draft: Draft) -> None:
+    """Copy what is not in the draft yet; a file that is there stays as it is.
 
-    Raises FolderError when *base* is no folder or a file of it can't be read.
+    A base that keeps the license of its weights elsewhere (`LICENSE-MODEL` beside `LICENSE-CODE`) gives that text as
+    LICENSE too: whoever gets the release looks there. Raises FolderError when *base* is no folder or a file of it
+    can't be read.
     """
     if not base.is_dir():
         raise FolderError(f"base_model_dir: got {str(base)!r}, which is no folder: name the base model's own folder")
-    written = []
-    for path in sorted(base.iterdir()):
-        if not is_beside(path.name) or not path.is_file():
-            continue
-        target = folder / path.name
-        if target.exists() or target.is_symlink():
-            continue
-        # A hub cache is made of links to its own blobs: the base's files are read through them.
-        if own_folder.write_if_changed(target, _content(path)):
-            written.append(path.name)
-    return written
+    found = {path.name: path for path in sorted(base.iterdir()) if is_beside(path.name) and path.is_file()}
+    for name, path in found.items():
+        if not _is_there(draft, name):
+            # A hub cache is made of links to its own blobs: the base's files are read through them.
+            draft.put(name, _content(path))
+    of_weights = next((name for name in license_files(found) if "CODE" not in name.upper()), None)
+    if of_weights is not None and find_license(draft.names()) is None and not _is_there(draft, LICENSE):
+        draft.put(LICENSE, _content(found[of_weights]))
 
 
-def copy_given(license_file: Path, folder: Path) -> list[str]:
-    """Make *license_file* the `LICENSE` of *folder*. Raises FolderError when it can't be read or is empty."""
-    return ["LICENSE"] if own_folder.write_if_changed(folder / "LICENSE", _content(license_file)) else []
+def copy_given(license_file: Path, draft: Draft) -> None:
+    """Make *license_file* the `LICENSE` of the draft. Raises FolderError when it can't be read or is empty."""
+    draft.put(LICENSE, _content(license_file))
 
 
 def license_sha256(base: Path) -> str | None:
     """SHA-256 of the license file in *base*; None when it has none."""
-    name = find_license(path.name for path in base.iterdir() if path.is_file()) if base.is_dir() else None
+    names = [path.name for path in base.iterdir() if path.is_file()] if base.is_dir() else []
+    name = find_license(names) or next(iter(license_files(names)), None)
     return hashlib.sha256(_content(base / name)).hexdigest() if name else None
+
+
+def _is_there(draft: Draft, name: str) -> bool:
+    path = draft.folder / name
+    return name in draft.names() or path.exists() or path.is_symlink()
 
 
 def _content(path: Path) -> bytes:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from finewarden import front_matter
 from finewarden.evidence.model_card import ModelCard
 from finewarden.front_matter import FrontMatterError
-from finewarden.release import own_folder
+from finewarden.release.draft import Draft
 from finewarden.release.generators import Default, recognise
 from finewarden.release.own_folder import FolderError
 
@@ -23,12 +22,14 @@ class Missing:
     mend: str
 
 
-def undeclared(card: ModelCard, folder: Path) -> list[Missing]:
-    """What *card* lacks that only people can say."""
+def undeclared(card: ModelCard, draft: Draft, *, refused: Missing | None = None) -> list[Missing]:
+    """What *card* lacks that only people can say; *refused* is why the license that they said can't be."""
     missing = []
-    if card.license is None:
+    if refused is not None:
+        missing.append(refused)
+    elif card.license is None:
         missing.append(Missing("the license", 'add license = "<id>" to the policy, such as "apache-2.0" or "llama3.1"'))
-        if any(found.tool == "Unsloth" for found in _defaults(folder)):
+        if any(found.tool == "Unsloth" for found in _defaults(draft)):
             mend = "add the license of the base model to the policy; README.md is then corrected"
             missing.append(Missing("README.md says apache-2.0, which Unsloth's template wrote and nobody stated", mend))
     if card.base_model is None:
@@ -41,9 +42,9 @@ def undeclared(card: ModelCard, folder: Path) -> list[Missing]:
     return missing
 
 
-def _defaults(folder: Path) -> list[Default]:
+def _defaults(draft: Draft) -> list[Default]:
     try:
-        text = own_folder.read_text(folder / "README.md") or ""
+        text = draft.read_text("README.md") or ""
         front = front_matter.parse(front_matter.split(text)[0] or "")
     except (FolderError, FrontMatterError):  # named as missing by whoever could not update it
         return []

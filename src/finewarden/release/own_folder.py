@@ -1,6 +1,6 @@
-"""Reading and writing single files of a model folder that is being made ready, without going through links.
+"""Reading single files of a model folder that is being made ready, without going through links.
 
-A `README.md` that is a link out of the folder would hand over a file from elsewhere or have one overwritten.
+A `README.md` that is a link out of the folder would hand over a file from elsewhere. `draft` writes them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from finewarden.evidence import atomic
-
-__all__ = ["FolderError", "is_model_folder", "read_bytes", "read_json", "read_text", "write_if_changed", "write_json"]
+__all__ = ["FolderError", "as_json", "as_text", "is_model_folder", "read_bytes", "read_text"]
 
 _LIMIT = 16 * 2**20
 _MODEL_FILES = ("config.json", "adapter_config.json")
@@ -54,35 +52,20 @@ def read_bytes(path: Path, *, limit: int = _LIMIT) -> bytes | None:
 
 def read_text(path: Path, *, limit: int = 2**20) -> str | None:
     """All of *path* as UTF-8, newlines as they stand; None when there is nothing. Raises FolderError."""
-    data = read_bytes(path, limit=limit)
+    return as_text(path.name, read_bytes(path, limit=limit))
+
+
+def as_text(name: str, data: bytes | None) -> str | None:
+    """*data* of the file *name* as UTF-8; None when there is none. Raises FolderError."""
     try:
         return None if data is None else data.decode("utf-8")
     except UnicodeDecodeError:
-        raise FolderError(f"{path.name} is not UTF-8: save it as UTF-8") from None
+        raise FolderError(f"{name} is not UTF-8: save it as UTF-8") from None
 
 
-def read_json(path: Path) -> Any:
-    """The value of *path*; None when there is nothing. Raises FolderError."""
-    text = read_text(path, limit=_LIMIT)
+def as_json(name: str, text: str | None) -> Any:
+    """The value in the *text* of the file *name*; None when there is none. Raises FolderError."""
     try:
         return None if text is None else json.loads(text)
     except (ValueError, RecursionError):
-        raise FolderError(f"{path.name} is not JSON: write it anew") from None
-
-
-def write_if_changed(path: Path, data: str | bytes) -> bool:
-    """Replace *path* atomically; False when it holds just that already. A link is replaced, never written through."""
-    new = data.encode("utf-8") if isinstance(data, str) else data
-    if not path.is_symlink() and path.is_file() and path.stat().st_size == len(new) and path.read_bytes() == new:
-        return False
-    if path.is_symlink():
-        raise FolderError(f"{path.name} is a link: put the file itself there")
-    if path.is_dir():
-        raise FolderError(f"{path.name} is a folder: rename it")
-    atomic.write_bytes(path, new)
-    return True
-
-
-def write_json(path: Path, value: Any) -> bool:
-    """*value* in the layout of transformers and PEFT (two spaces, the order as given); see `write_if_changed`."""
-    return write_if_changed(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+        raise FolderError(f"{name} is not JSON: write it anew") from None

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from finewarden import front_matter
 from finewarden.evidence.model_card import ModelCard
 from finewarden.licensing.base_names import is_local, same_base
-from finewarden.licensing.hub_licenses import as_front_matter
-from finewarden.licensing.license_files import find_license
+from finewarden.licensing.license_files import find_license, license_files, notice_files, policy_files
 from finewarden.release import privacy, section, statement
-from finewarden.release.generators import front_matter_mends, is_empty_template, mend_body
+from finewarden.release.changes import changes, changes_zh
+from finewarden.release.comments import blanked
+from finewarden.release.generators import front_matter_mends, is_empty_template, mend_body, renamed
+from finewarden.release.license_duties import Owed
+from finewarden.release.restrictions import restrictions, restrictions_zh
+from finewarden.release.stated_license import front_matter as stating
 
 __all__ = ["update"]
 
@@ -23,36 +28,46 @@ def update(
     title: str,
     beside: Collection[str],
     local: Callable[[str], bool] = is_local,
+    owed: Owed | None = None,
 ) -> str:
     """The README of *card*, made from *text* (None: there is none yet); applying it again changes nothing.
 
     *title* heads a README that has no text of its own, *beside* are the files of the folder, *local* tells which names
-    are folders of the machine that trained. Raises FrontMatterError when the front matter can't be read: what it says
-    can't be kept, so a person must mend it.
+    are folders of the machine that trained, *owed* is what the licenses of the base models ask for. Raises
+    FrontMatterError when the front matter can't be read: what it says can't be kept, so a person must mend it.
     """
     front, body = front_matter.split(text or "")
     data = front_matter.parse(front or "")
-    mended = front_matter.edit(front or "", _changes(data, card, find_license(beside), local))
+    edits = _changes(data, card, beside, local, owed)
     body = mend_body(body, base=card.base_model, license=card.license, name=card.release_name, local=local)
     if is_empty_template(body):
         body = ""
-    if not section.without(body).strip():
-        body = f"\n# {title}\n"
-    return front_matter.join(mended, section.replace(body, _section(card, beside)))
+    if owed is not None and owed.of("name_prefix") and card.release_name:
+        names, body = renamed(data, body, card.release_name.rpartition("/")[2])
+        edits |= names
+    own = section.without(body)
+    if not own.strip():
+        body = own = f"\n# {title}\n"
+    paragraphs = [*_statements(card), *_owed(card, owed, beside, title=title, own=blanked(own))]
+    links = "\n".join(_links(card, beside, whole=owed is not None))
+    mended = front_matter.edit(front or "", edits)
+    return front_matter.join(mended, section.replace(body, "\n\n".join([*paragraphs, links])))
 
 
 def _changes(
-    data: dict[str, Any], card: ModelCard, license_file: str | None, local: Callable[[str], bool]
+    data: dict[str, Any],
+    card: ModelCard,
+    beside: Collection[str],
+    local: Callable[[str], bool],
+    owed: Owed | None,
 ) -> dict[str, Any]:
-    changes = front_matter_mends(data, base=card.base_model, local=local)
+    edits = front_matter_mends(data, base=card.base_model, local=local)
     if card.license is not None:
-        wanted = as_front_matter(card.license, link=license_file)
-        # A name and link that a person gave for the same "other" license stay.
-        same = data.get("license") == wanted["license"] == "other"
-        changes |= {key: value for key, value in wanted.items() if not (same and key in data)}
+        library = owed.licensed.library if owed is not None else None
+        edits |= stating(card.license, data, link=_license(beside), library=library)
     if card.base_model is not None and not _names(data.get("base_model"), card.base_model):
-        changes["base_model"] = card.base_model
-    return changes
+        edits["base_model"] = card.base_model
+    return edits
 
 
 def _names(value: Any, base: str) -> bool:
@@ -61,17 +76,49 @@ def _names(value: Any, base: str) -> bool:
     return any(isinstance(name, str) and (name == base if len(names) == 1 else same_base(name, base)) for name in names)
 
 
-def _section(card: ModelCard, beside: Collection[str]) -> str:
-    lines = []
+def _statements(card: ModelCard) -> Iterator[str]:
     if card.base_model is not None and card.license is not None:
-        lines += [statement.make(card.base_model, card.license), ""]
+        yield statement.make(card.base_model, card.license)
     if private := privacy.sentence(card):
-        lines += [private, ""]
-    if name := find_license(beside):
-        lines.append(f"* License text: [{name}]({name})")
-    if "NOTICE" in beside:
-        lines.append("* Notices: [NOTICE](NOTICE)")
+        yield private
+
+
+def _owed(card: ModelCard, owed: Owed | None, beside: Collection[str], *, title: str, own: str) -> Iterator[str]:
+    """What the licenses ask to be shown, in English, and once more in Chinese for those who read that."""
+    if owed is None:
+        return
+    yield from owed.sentences("display_mark", name=title, near=own)
+    one = [card.base_model] if card.base_model is not None else owed.bases
+    bases = owed.bases if len(owed.bases) > 1 else one
+    chinese = _is_chinese(own)
+    if bases and owed.of("modified_files_notice"):
+        yield changes(card, bases)
+        if chinese:
+            yield changes_zh(card, bases)
+    yield from restrictions(owed, _license(beside))
+    if chinese:
+        yield from restrictions_zh(owed, _license(beside))
+
+
+def _links(card: ModelCard, beside: Collection[str], *, whole: bool) -> Iterator[str]:
+    if whole:
+        yield from (f"* License text: [{name}]({name})" for name in license_files(beside))
+        yield from (f"* Use policy: [{name}]({name})" for name in policy_files(beside))
+        yield from (f"* Notices: [{name}]({name})" for name in notice_files(beside))
+    else:
+        if name := find_license(beside):
+            yield f"* License text: [{name}]({name})"
+        if "NOTICE" in beside:
+            yield "* Notices: [NOTICE](NOTICE)"
     if card.sources:
-        lines.append("* Training data and what allows its use: [model_card.md](model_card.md)")
-    lines.append("* Record of this release: [model_card.json](model_card.json)")
-    return "\n".join(lines)
+        yield "* Training data and what allows its use: [model_card.md](model_card.md)"
+    yield "* Record of this release: [model_card.json](model_card.json)"
+
+
+def _license(beside: Collection[str]) -> str | None:
+    return find_license(beside) or next(iter(license_files(beside)), None)
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether most of what a person wrote is Chinese."""
+    return len(re.findall(r"[\u4e00-\u9fff]", text)) > len(re.findall(r"[A-Za-z]+", text))

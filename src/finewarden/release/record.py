@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from finewarden import __version__
@@ -12,7 +11,8 @@ from finewarden.evidence.model_card import Base, Commitment, DataSource, FileHas
 from finewarden.licensing.base_names import is_hub_id, is_local
 from finewarden.policy import Policy, Source
 from finewarden.redaction import redact
-from finewarden.release import own_folder, privacy
+from finewarden.release import privacy
+from finewarden.release.draft import Draft
 from finewarden.release.facts import RunFacts
 from finewarden.release.hashes import NOT_HASHED
 from finewarden.release.private_values import last_part
@@ -21,7 +21,7 @@ __all__ = ["build"]
 
 
 def build(
-    folder: Path,
+    draft: Draft,
     policy: Policy,
     facts: RunFacts | None,
     *,
@@ -30,13 +30,13 @@ def build(
     files: Mapping[str, FileHash] | None = None,
     commitments: Mapping[str, Commitment] | None = None,
 ) -> ModelCard:
-    """The record of *folder*.
+    """The record of the folder of *draft*.
 
     What people declare comes from *policy*; with no policy at all, from the *previous* record. What happened comes from
     *facts*, or without a run log from *previous*. Raises FolderError when the folder's configuration can't be read.
     """
     declared = _declared(policy, previous)
-    adapter = own_folder.read_json(folder / "adapter_config.json")
+    adapter = draft.read_json("adapter_config.json")
     run = facts or RunFacts()
     loaded = run.base.id if run.base else _adapter_base(adapter, run)
     revision = run.base.revision if run.base else None
@@ -44,11 +44,11 @@ def build(
         loaded = loaded or previous.base.loaded_from or previous.base_model
         revision = previous.base.revision
     base_model = declared["base_model"] or loaded
-    claim = privacy.claim_of(folder)
+    claim = privacy.claim_of(draft.folder)
     return ModelCard(
         written_by=f"finewarden {__version__}",
         release_name=declared["release_name"],
-        form=declared["form"] or _form(folder, adapter),
+        form=declared["form"] or _form(draft, adapter),
         base_model=base_model,
         base=Base(
             revision=revision,
@@ -124,11 +124,11 @@ def _adapter_base(adapter: Any, run: RunFacts) -> str | None:
     return value if isinstance(value, str) and not run.local(value) and is_hub_id(value) else None
 
 
-def _form(folder: Path, adapter: Any) -> Any:
+def _form(draft: Draft, adapter: Any) -> Any:
     """What the files are; None when they do not tell."""
     if isinstance(adapter, dict):
         return "adapter"
-    config = own_folder.read_json(folder / "config.json")
-    if any(folder.glob("*.gguf")) or (isinstance(config, dict) and "quantization_config" in config):
+    config = draft.read_json("config.json")
+    if any(draft.folder.glob("*.gguf")) or (isinstance(config, dict) and "quantization_config" in config):
         return "quantised"
-    return "weights" if any(folder.glob("*.safetensors")) else None
+    return "weights" if any(draft.folder.glob("*.safetensors")) else None
