@@ -1,4 +1,4 @@
-"""Text values of a GGUF file's metadata, without its tensors: chat templates travel there too.
+"""A GGUF file's metadata, without its tensors: chat templates travel there too.
 
 Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
@@ -11,18 +11,29 @@ from collections.abc import Iterator
 from finewarden.artifacts.folder import Folder
 from finewarden.artifacts.unreadable import UnreadableFile
 
-__all__ = ["GGUF_HEAD", "GGUF_MAGIC", "gguf_texts"]
+__all__ = ["GGUF_HEAD", "GGUF_MAGIC", "gguf_texts", "gguf_values"]
 
 GGUF_MAGIC = b"GGUF"
 GGUF_HEAD = 32 * 2**20  # metadata with the vocabulary; the largest known has 12 MiB
 _MAX_KEYS = 10_000
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
+_FORMATS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _STRING, _ARRAY = 8, 9
 
 
 def gguf_texts(folder: Folder, rel: str) -> Iterator[tuple[str, str]]:
     """Key and value of each metadata entry that is text. Raises UnreadableFile for a header that does not hold."""
-    data = folder.head(rel, GGUF_HEAD)
+    for key, value in gguf_values(folder, rel):
+        if isinstance(value, str):
+            yield key, value
+
+
+def gguf_values(folder: Folder, rel: str, *, head: int = GGUF_HEAD) -> Iterator[tuple[str, str | int | float]]:
+    """Key and value of each entry that is text or a number; of a list its length, before it is walked through.
+
+    Only the first *head* bytes are read. Raises UnreadableFile for a header that does not hold or goes beyond.
+    """
+    data = folder.head(rel, head)
     try:
         version, _, count = struct.unpack_from("<IQQ", data, 4)
         if not 2 <= version <= 3 or count > _MAX_KEYS:
@@ -35,8 +46,12 @@ def gguf_texts(folder: Folder, rel: str) -> Iterator[tuple[str, str]]:
             if kind == _STRING:
                 value, at = _text(data, at)
                 yield key, value
+                continue
+            if kind == _ARRAY:
+                yield key, struct.unpack_from("<IQ", data, at)[1]
             else:
-                at = _after(data, at, kind)
+                yield key, struct.unpack_from(_FORMATS[kind], data, at)[0]
+            at = _after(data, at, kind)
     except (struct.error, ValueError, KeyError, IndexError):
         raise UnreadableFile(rel, "has a GGUF header that does not hold together: convert the model anew") from None
 

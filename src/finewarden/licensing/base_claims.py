@@ -17,7 +17,8 @@ class BaseClaim:
     *where* is file and key, *value* what stands there as it may be shown. *kind* is how it is known: `policy`, `name`
     (a Hub id somebody wrote), `shapes` (of tensors), `architecture` (config.json), `tokenizer`, `template`, `gguf`,
     `leftover` (what a trainer or a merge left), `license` (a license declared or a text that lies there).
-    *models* are the Hub ids it is compatible with, *licenses* the record keys; both empty when it names no known one.
+    *models* are the Hub ids it is compatible with: a name that nobody knows stands for itself. *licenses* are the keys
+    of the records that claim any of them; empty when no record does.
     """
 
     where: str

@@ -1,0 +1,219 @@
+"""What claims about a base model establish together, and which can't both hold.
+
+Names decide where they are known and no stronger fact speaks against them. Dimensions decide only where nobody else is
+known to have them, all that they leave open is under one license, and, without the very vocabulary, something else
+points the same way. Nothing contradicts that is unknown, that is compatible, or that is no more than another pattern
+of one license.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+from finewarden.license_record import is_read_in_full
+from finewarden.licensing.architectures import rows_of
+from finewarden.licensing.base_claims import BaseIdentity, Contradiction
+from finewarden.licensing.library import Library
+from finewarden.licensing.weighed_claims import Weighed, licenses_of
+
+__all__ = ["decide"]
+
+_RANK = {"strong": 0, "medium": 1, "weak": 2}
+_MOST = 24
+
+
+def decide(weighed: Sequence[Weighed], library: Library) -> BaseIdentity:
+    """The identity that *weighed* adds up to."""
+    names = [one for one in weighed if one.role == "name"]
+    hints = [one for one in weighed if one.role == "hint"]
+    facts = [one for one in weighed if one.role == "fact"]
+    against = list(_against(names, facts))
+    standing = [one for one in names if not _outweighed(one, against)]
+    known = [one for one in standing if one.claim.licenses]
+    measured = _measured(facts, weighed, library)
+    established = [model for one in (known or standing) for model in one.claim.models]
+    if not known:
+        confirmed = _confirmed(hints, facts)
+        established += confirmed or measured
+    established = _unique(established)
+    contradictions = [*against, *_of_declared(weighed, established, facts, library)]
+    return BaseIdentity(
+        claims=tuple(one.claim for one in weighed),
+        established=tuple(established),
+        probable=tuple(_probable(weighed, established, facts)),
+        contradictions=tuple(contradictions),
+    )
+
+
+def _against(names: Sequence[Weighed], facts: Sequence[Weighed]) -> Iterator[Contradiction]:
+    """Names against dimensions, dimensions against each other, names against each other."""
+    exact = [fact for fact in facts if fact.exact]
+    for name in names:
+        for fact in exact:
+            if _apart(name, fact):
+                what = (
+                    f"{name.claim.where} names {name.claim.value}, but {fact.claim.where} has the dimensions of "
+                    f"{_some(fact.claim.models)} ({fact.claim.value})"
+                )
+                yield Contradiction(name.claim, fact.claim, what)
+                break
+    for one, other in combinations(facts, 2):
+        if (one.exact and other.exact and _apart(one, other)) or _other_width(one, other):
+            what = (
+                f"{one.claim.where} says {one.claim.value} ({_some(one.claim.models)}), {other.claim.where} has "
+                f"{other.claim.value} ({_some(other.claim.models)})"
+            )
+            yield Contradiction(one.claim, other.claim, what)
+    for one, other in combinations(names, 2):
+        together = [each for each in names if each.claim.where == other.claim.where]  # a merge names several
+        if one.claim.where == other.claim.where or any(not _apart(one, each) for each in together):
+            continue
+        if any(not _apart(each, other) for each in names if each.claim.where == one.claim.where):
+            continue
+        what = f"{one.claim.where} names {one.claim.value}, {other.claim.where} names {other.claim.value}"
+        yield Contradiction(one.claim, other.claim, what)
+
+
+def _apart(one: Weighed, other: Weighed) -> bool:
+    """Whether both are of known dimensions and of known licenses, and share none of either."""
+    if not (one.rows and other.rows and one.claim.licenses and other.claim.licenses):
+        return False
+    return not one.rows & other.rows and not one.claim.licenses & other.claim.licenses
+
+
+def _other_width(one: Weighed, other: Weighed) -> bool:
+    """Whether configuration and tensors, of which one is a known model's, are not even equally wide."""
+    if {one.claim.kind, other.claim.kind} != {"architecture", "shapes"} or None in (one.hidden, other.hidden):
+        return False
+    return one.hidden != other.hidden and bool(one.rows or other.rows)
+
+
+def _outweighed(name: Weighed, against: Iterable[Contradiction]) -> bool:
+    for found in against:
+        if name.claim is found.one and _RANK[found.other.strength] < _RANK[name.claim.strength]:
+            return True
+        if name.claim is found.other and _RANK[found.one.strength] < _RANK[name.claim.strength]:
+            return True
+    return False
+
+
+def _confirmed(hints: Sequence[Weighed], facts: Sequence[Weighed]) -> list[str]:
+    """Models that a name hints at and that have the dimensions measured."""
+    solid = [fact for fact in facts if fact.exact and fact.claim.strength != "weak"]
+    return [
+        model for hint in hints for model in hint.claim.models if any(rows_of([model]) & fact.rows for fact in solid)
+    ]
+
+
+def _measured(facts: Sequence[Weighed], weighed: Sequence[Weighed], library: Library) -> list[str]:
+    """Models that dimensions alone point to: all of them under one license, or under the one that is declared."""
+    deciding = _deciding(facts, weighed)
+    if not deciding:
+        return []
+    models = _common(deciding)
+    keys = [licenses_of((model,), library) for model in models]
+    if not models or not all(keys):
+        return []
+    one = frozenset.intersection(*keys)
+    if len(one) == 0:
+        said = frozenset().union(*(w.claim.licenses for w in weighed if w.role in ("license", "text")))
+        one = said & frozenset[str]().union(*keys)
+    if len(one) != 1:
+        return []
+    return [model for model, found in zip(models, keys, strict=True) if found == one]
+
+
+def _deciding(facts: Sequence[Weighed], weighed: Sequence[Weighed]) -> list[Weighed]:
+    pointing = [w.claim.licenses for w in weighed if w.role in ("mark", "hint") and w.claim.licenses]
+    return [
+        fact
+        for fact in facts
+        if fact.firm
+        and fact.exact
+        and (
+            fact.claim.strength == "strong"
+            or (fact.claim.strength == "medium" and any(found & fact.claim.licenses for found in pointing))
+        )
+    ]
+
+
+def _common(facts: Sequence[Weighed]) -> list[str]:
+    """Models that all of *facts* allow; those of the strongest where they exclude each other."""
+    ordered = sorted(facts, key=lambda fact: (_RANK[fact.claim.strength], len(fact.claim.models)))
+    models = list(ordered[0].claim.models)
+    for fact in ordered[1:]:
+        models = [model for model in models if model in fact.claim.models] or models
+    return models
+
+
+def _of_declared(
+    weighed: Sequence[Weighed],
+    established: Sequence[str],
+    facts: Sequence[Weighed],
+    library: Library,
+) -> Iterator[Contradiction]:
+    """Declared licenses that what the base is bound to does not allow."""
+    declared = [one for one in weighed if one.role == "license"]
+    if not declared:
+        return
+    for model in established:
+        found = library.of_model(model)
+        if not found or not all(
+            record.derivatives == "bound" and is_read_in_full(record.confidence) and is_read_in_full(pattern.confidence)
+            for record, pattern in found
+        ):
+            continue
+        said = next((one for one in weighed if model in one.claim.models and one.claim.strength != "weak"), None)
+        yield from _denied(
+            said, f"is {model}", frozenset(record.key for record, _ in found), declared, established, library
+        )
+    if not any(library.of_model(model) for model in established):
+        for fact in _deciding(facts, weighed)[:1]:
+            keys = fact.claim.licenses
+            if keys and all(library.records[key].derivatives == "bound" for key in keys):
+                yield from _denied(
+                    fact, f"has the dimensions of {_some(fact.claim.models)}", keys, declared, (), library
+                )
+
+
+def _denied(
+    base: Weighed | None,
+    being: str,
+    keys: frozenset[str],
+    declared: Sequence[Weighed],
+    established: Sequence[str],
+    library: Library,
+) -> Iterator[Contradiction]:
+    allowed = keys | licenses_of(tuple(established), library)
+    for one in declared:
+        if base is not None and not one.claim.licenses & allowed:
+            bound = " or ".join(sorted(library.records[key].name for key in keys))
+            what = f"{one.claim.where} declares {one.claim.value}, but the base {being} by {base.claim.where}: {bound}"
+            yield Contradiction(base.claim, one.claim, what)
+
+
+def _probable(weighed: Sequence[Weighed], established: Sequence[str], facts: Sequence[Weighed]) -> list[str]:
+    """What is pointed to and not established: hints, then dimensions that leave it open, then marks."""
+    if any(rows_of([model]) for model in established):
+        return []
+    solid = [fact for fact in facts if fact.exact and fact.claim.strength != "weak"]
+    ordered = [one for role in ("hint", "fact", "mark") for one in weighed if one.role == role]
+    found = [
+        model
+        for one in ordered
+        for model in one.claim.models
+        if not solid or any(rows_of([model]) & fact.rows for fact in solid)
+    ]
+    return [model for model in _unique(found) if model not in established]
+
+
+def _unique(models: Iterable[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for model in models:
+        seen.setdefault(model.lower(), model)
+    return list(seen.values())[:_MOST]
+
+
+def _some(models: Sequence[str]) -> str:
+    return ", ".join(models[:3]) + (" and others" if len(models) > 3 else "")
