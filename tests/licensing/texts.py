@@ -1,9 +1,9 @@
 """License texts for tests: none is in the tree.
 
-`text_of("llama3.1")` is a stand-in: as many clauses under the same numbers as the real text, in words that mean nothing.
-finewarden knows it through the door that users have, a record of the same key with a `text_file` in the policy; that is
-what `own_texts` writes. Where FINEWARDEN_LICENSE_TEXTS names a folder of texts or the scancode-toolkit-mini wheel (tox
-env `license-texts`), `text_of` is the real text and nothing needs to be written.
+`text_of("llama3.1")` is a stand-in: as many clauses under the same numbers as the real text, in words that mean
+nothing. finewarden knows it through the door that users have, a record of the same key with a `text_file` in the
+policy; that is what `own_texts` writes. Where FINEWARDEN_LICENSE_TEXTS names a folder of texts or the
+scancode-toolkit-mini wheel (tox env `license-texts`), `text_of` is the real text and nothing needs to be written.
 """
 
 from __future__ import annotations
@@ -25,61 +25,15 @@ from finewarden.licensing.shipped_fingerprints import shipped
 
 __all__ = ["fingerprint", "has_real_text", "own_texts", "text_of", "without_clause"]
 
-_WORDS = [
-    "the",
-    "party",
-    "may",
-    "render",
-    "such",
-    "material",
-    "under",
-    "these",
-    "provisions",
-    "while",
-    "every",
-    "holder",
-    "keeps",
-    "what",
-    "it",
-    "has",
-    "given",
-    "and",
-    "nobody",
-    "claims",
-    "more",
-    "than",
-    "was",
-    "meant",
-    "by",
-    "them",
-    "when",
-    "any",
-    "portion",
-    "of",
-    "it",
-    "travels",
-    "further",
-    "between",
-    "places",
-    "without",
-    "delay",
-    "nor",
-    "cost",
-    "until",
-    "notice",
-    "arrives",
-    "that",
-    "another",
-    "measure",
-    "applies",
-    "because",
-    "of",
-    "its",
-    "own",
-    "weight",
-    "or",
-    "colour",
-]
+_WORDS = tuple(
+    word
+    for line in (
+        "the party may render such material under these provisions while every holder keeps what it has given and",
+        "nobody claims more than was meant by them when any portion of it travels further between places without",
+        "delay nor cost until notice arrives that another measure applies because of its own weight or colour",
+    )
+    for word in line.split()
+)
 
 
 @cache

@@ -29,28 +29,14 @@ _MARK = re.compile(
 )
 _INLINE = re.compile(r"(?<=\s)\((?P<inner>\d|[a-zA-Z]|[ivx]{2,5})\)(?=\s)")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
+_ORDINALS = tuple(
+    ordinal
+    for line in (
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth",
+        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
+    )
+    for ordinal in line.split()
+)
 
 
 class Label(NamedTuple):

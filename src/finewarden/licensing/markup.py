@@ -15,12 +15,12 @@ _TAG = re.compile(
     r"|title|tr|tt|u|ul)(?P<attributes>(?:\s[^<>]{0,500})?)/?>",
     re.IGNORECASE,
 )
-# A style can hide what stands between the tags, so such a tag is left for everybody to see.
-_HIDES = re.compile(r"\b(?:style|hidden)\b", re.IGNORECASE)
+# A style can hide or strike what stands between the tags: such a tag is left for everybody to see.
+_HIDES = re.compile(r"\b(?:hidden|display|visibility|opacity|line-through|color|font|position|clip)\b", re.IGNORECASE)
 # Only what looks like an address goes: "[1](a)" may be two references to clauses.
 _LINK_TARGET = re.compile(
-    r"\]\([ \t]{0,8}<?(?:[a-z][a-z0-9+.\-]{1,15}:|www\.|[#./])[^\s()<>]{0,1000}(?:\([^\s()]{0,200}\))?[^\s()<>]{0,200}>?"
-    r"(?:[ \t]{1,8}\"[^\"\n]{0,200}\")?[ \t]{0,8}\)",
+    r"\]\([ \t]{0,8}<?(?:[a-z][a-z0-9+.\-]{1,15}:|www\.|[#./])[^\s()<>]{0,1000}"
+    r"(?:\([^\s()]{0,200}\))?[^\s()<>]{0,200}>?(?:[ \t]{1,8}\"[^\"\n]{0,200}\")?[ \t]{0,8}\)",
     re.IGNORECASE,
 )
 _STRUCK_TAG = re.compile(r"</?(?:s|del|strike)>", re.IGNORECASE)

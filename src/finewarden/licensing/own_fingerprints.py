@@ -6,7 +6,7 @@ from pathlib import Path
 
 from finewarden.licensing.fingerprint import Fingerprint
 from finewarden.licensing.library import RecordError
-from finewarden.licensing.make_fingerprints import fingerprint_of
+from finewarden.licensing.new_fingerprint import fingerprint_of
 from finewarden.policy import Policy
 
 __all__ = ["own_fingerprints"]

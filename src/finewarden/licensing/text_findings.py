@@ -136,7 +136,7 @@ def _added(
         if block.kind == "policy" and fingerprint.key in block.family:
             return None
         return TextFinding("added", clause, f"{place} stands the text of another license, {block.key}", line)
-    about = f", an edited text of {block}" if block else ""
+    about = f", with text of {block} in it" if block else ""
     return TextFinding(
         "added", clause, f"{place} {_count(one.b2 - one.b1)}{about}: '{words.shown(one.b1, one.b2)}'", line
     )

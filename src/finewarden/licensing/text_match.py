@@ -36,12 +36,39 @@ class TextMatch:
 class _Aligned:
     fingerprint: Fingerprint
     differences: tuple[Difference, ...]
-    missing: int
-    added: int
+    words: int
 
     @property
-    def matched(self) -> int:
-        return len(self.fingerprint.tokens) - self.missing
+    def needed(self) -> int:
+        """The words that a whole text has."""
+        return len(self.fingerprint.tokens) - sum(end - first for first, end in self.fingerprint.optional)
+
+    @property
+    def lacking(self) -> int:
+        """Those of them that are not there."""
+        return sum(
+            one.a2
+            - one.a1
+            - sum(max(0, min(end, one.a2) - max(first, one.a1)) for first, end in self.fingerprint.optional)
+            for one in self.differences
+        )
+
+    @property
+    def added(self) -> int:
+        """The words of the text that are not the license's."""
+        return sum(one.b2 - one.b1 for one in self.differences)
+
+    @property
+    def start(self) -> int:
+        """The first word that is the license's."""
+        first = self.differences[0] if self.differences else None
+        return first.b2 if first is not None and first.a1 == 0 else 0
+
+    @property
+    def end(self) -> int:
+        """The word after its last."""
+        last = self.differences[-1] if self.differences else None
+        return last.b1 if last is not None and last.a2 == len(self.fingerprint.tokens) else self.words
 
 
 def identify_text(text: str, *, own: Iterable[Fingerprint] = ()) -> TextMatch:
@@ -61,7 +88,7 @@ def identify_text(text: str, *, own: Iterable[Fingerprint] = ()) -> TextMatch:
 
 
 def _blocks_of(best: _Aligned, words: Words, candidates: tuple[Known, ...]) -> dict[tuple[int, int], Fingerprint | str]:
-    """What each long added stretch is: the fingerprint of a text that stands there whole, or the key of an edited one."""
+    """What a long added stretch is: the fingerprint of a text that stands there whole, or the key of an edited one."""
     found: dict[tuple[int, int], Fingerprint | str] = {}
     for one in best.differences:
         if one.b2 - one.b1 < _BLOCK or len(found) == 8:
@@ -81,10 +108,14 @@ def _best(words: Words, candidates: tuple[Known, ...]) -> _Aligned | None:
     ranked = sorted(near, key=lambda one: -_worth(one, grams))
     aligned = [_align(one.fingerprint, words) for one in ranked[:_ALIGNED]]
     aligned = [one for one in aligned if _is_near(one, words)]
-    whole = [one for one in aligned if not one.differences]
-    if whole:
-        return max(whole, key=lambda one: len(one.fingerprint.tokens))
-    return max(aligned, key=lambda one: one.matched - one.missing - min(one.added, 60) / 8, default=None)
+    best = max(aligned, key=_score, default=None)
+    # Several texts in one file: the first that is whole is the license, what follows was put on top.
+    before = [one for one in aligned if best is not None and one.lacking == 0 and one.end <= best.start]
+    return max(before, key=_score) if before else best
+
+
+def _score(one: _Aligned) -> float:
+    return one.needed - 2 * one.lacking - min(one.added, 60) / 8
 
 
 def _by_hits(item: tuple[float, Known]) -> tuple[float, str]:
@@ -98,8 +129,7 @@ def _worth(one: Known, grams: frozenset[int]) -> float:
 
 
 def _align(fingerprint: Fingerprint, words: Words) -> _Aligned:
-    found = counting(fingerprint, words)
-    return _Aligned(fingerprint, found, sum(d.a2 - d.a1 for d in found), sum(d.b2 - d.b1 for d in found))
+    return _Aligned(fingerprint, counting(fingerprint, words), len(words))
 
 
 def _is_near(one: _Aligned, words: Words) -> bool:
@@ -107,8 +137,6 @@ def _is_near(one: _Aligned, words: Words) -> bool:
 
     A notice, a statement in a README or a quoted clause is neither.
     """
-    optional = sum(end - first for first, end in one.fingerprint.optional)
-    needed = max(1, len(one.fingerprint.tokens) - optional)
-    matched = min(one.matched, needed)
-    share, purity = matched / needed, one.matched / max(1, len(words))
-    return share >= 0.6 or (share >= 0.1 and purity >= 0.6 and matched >= 60)
+    matched = one.needed - one.lacking
+    share, purity = matched / max(1, one.needed), 1 - one.added / max(1, one.words)
+    return share >= 0.75 or (share >= 0.1 and purity >= 0.75 and matched >= 60)

@@ -16,69 +16,21 @@ from finewarden.licensing.markup import plain
 
 __all__ = ["Words", "hash_of", "is_number", "words_of"]
 
+# Han characters, kana, hangul: written without spaces, so that each counts alone.
 _CJK = (
     "\u2e80-\u2fff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _SIGNS = "$%‰¢£¤¥฿₠-⃀≤≥≠±×÷¬©\u202d\u202e"
-_NUMBERS = frozenset(
-    [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "fifteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-        "thousand",
-        "million",
-        "billion",
-        "trillion",
-        "half",
-        "dozen",
-        "percent",
-        "〇",
-        "零",
-        "一",
-        "二",
-        "三",
-        "四",
-        "五",
-        "六",
-        "七",
-        "八",
-        "九",
-        "十",
-        "百",
-        "千",
-        "万",
-        "亿",
-        "兆",
-        "两",
-        "$",
-        "%",
-        "‰",
-        "¢",
-        "£",
-        "¥",
-    ]
+_NUMBERS = frozenset("〇零一二三四五六七八九十百千万亿兆两$%‰¢£¤¥").union(
+    *map(
+        str.split,
+        (
+            "zero one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty",
+            "sixty seventy eighty ninety hundred thousand million billion trillion half dozen percent",
+        ),
+    )
 )
-_SAME = {"https": "http", "licence": "license", "licences": "licenses", "licenced": "licensed"}
+_SAME = {"licence": "license", "licences": "licenses", "licenced": "licensed"}
 
 
 @dataclass(frozen=True)
@@ -138,7 +90,7 @@ def words_of(text: str) -> Words:
     spans: list[tuple[int, int]] = []
     last = ""
     for found in _pattern(_marks(clean)).finditer(clean):
-        raw, (start, end) = found[0], found.span()
+        raw, (start, end) = found[1], found.span(1)
         if raw == "©" or (raw in "cC" and clean[start - 1 : start] == "(" and clean[end : end + 1] == ")"):
             # "Copyright (c)", "Copyright ©", "© 2024", "(c) 2024": one thing in four spellings; else a list's mark.
             if last == "copyright":
@@ -188,7 +140,9 @@ def _pattern(marks: str) -> re.Pattern[str]:
     letter = rf"[^\W_{_CJK}]"
     letter = f"(?:{letter}|[{re.escape(marks)}])" if marks else letter
     number = rf"\d{{1,3}}(?:,\d{{3}})+(?!,?\d|{letter})|\d+(?:\.\d+)+(?!{letter})"
-    return re.compile(rf"[{_CJK}{_SIGNS}]|~~|{number}|{letter}+")
+    # "https://www." says nothing: addresses are copied with and without it.
+    address = r"(?:https?://(?:www\.)?|www\.)"
+    return re.compile(rf"(?:{address})?([{_CJK}{_SIGNS}]|~~|{number}|{letter}+)", re.IGNORECASE)
 
 
 def _marks(text: str) -> str:

@@ -2,100 +2,63 @@
 
 from __future__ import annotations
 
-from finewarden.licensing.fingerprint import Fingerprint
+from collections.abc import Sequence
+
+from finewarden.licensing.fingerprint import Fingerprint, Place
 from finewarden.licensing.text_difference import Difference, differences
 from finewarden.licensing.tokens import Words, hash_of
 
 __all__ = ["counting"]
 
+
+def _set(words: str) -> frozenset[int]:
+    return frozenset(hash_of(word) for word in words.split())
+
+
 # A copyright statement says who and when. What says more than that is no copyright statement.
-_BINDING = frozenset(
-    map(
-        hash_of,
-        [
-            "must",
-            "shall",
-            "may",
-            "can",
-            "will",
-            "not",
-            "no",
-            "only",
-            "except",
-            "unless",
-            "provided",
-            "prohibited",
-            "permitted",
-            "permission",
-            "grant",
-            "granted",
-            "agree",
-            "agrees",
-            "license",
-            "licensed",
-            "sublicense",
-            "terms",
-            "conditions",
-            "restriction",
-            "restrictions",
-            "subject",
-            "commercial",
-            "use",
-            "used",
-            "distribute",
-            "distribution",
-            "modify",
-            "royalty",
-            "fee",
-            "pay",
-            "warranty",
-            "liability",
-        ],
-    )
+_BINDING = _set(
+    "must shall not no only except unless provided prohibited permitted permission grant granted agree agrees you your"
+    " sublicense conditions restriction restrictions subject commercial noncommercial distribute modify royalty fee pay"
+    " warranty liability"
 )
-_TITLE = frozenset(
-    map(
-        hash_of,
-        [
-            "the",
-            "a",
-            "license",
-            "mit",
-            "expat",
-            "x11",
-            "bsd",
-            "isc",
-            "zlib",
-            "clause",
-            "new",
-            "revised",
-            "simplified",
-            "modified",
-            "style",
-            "2",
-            "3",
-            "public",
-            "domain",
-            "original",
-            "apache",
-            "software",
-            "of",
-            "spdx",
-            "identifier",
-        ],
-    )
-)
-_NAMES = frozenset(
-    map(hash_of, ["license", "licensed", "use", "software", "terms", "distribution"])
-)  # "Foo Software Inc."
+# A title names a license. One that says it is another edition is not this license's.
+_OTHER = _set("modified amended custom adapted extended non proprietary research enterprise limited restricted")
+_TITLE = 8
 _STATEMENT, _HOLDER = 200, 20
 _SLIDE = 60
 
 
 def counting(fingerprint: Fingerprint, words: Words) -> tuple[Difference, ...]:
     """The differences of *words* from *fingerprint* that count."""
-    found = differences(fingerprint.tokens, words.hashes)
+    found = _counted(fingerprint, words, differences(fingerprint.tokens, words.hashes))
+    touched = [
+        (first, end)
+        for first, end in fingerprint.optional
+        if any((one.a1 < end and first < one.a2) or (one.a1 == one.a2 and first <= one.a1 <= end) for one in found)
+    ]
+    if not touched:
+        return found
+    # A stretch that was left out may have lent its words to what stands in its place: compare without it.
+    kept = [at for at in range(len(fingerprint.tokens)) if not any(first <= at < end for first, end in touched)]
+    shorter = differences(tuple(fingerprint.tokens[at] for at in kept), words.hashes)
+    kept.append(len(fingerprint.tokens))
+    without = _counted(
+        fingerprint,
+        words,
+        [
+            one._replace(a1=kept[one.a1], a2=kept[one.a2 - 1] + 1 if one.a2 > one.a1 else kept[one.a1])
+            for one in shorter
+        ],
+    )
+    return without if _weight(without) < _weight(found) else found
+
+
+def _counted(fingerprint: Fingerprint, words: Words, found: Sequence[Difference]) -> tuple[Difference, ...]:
     return tuple(one for one in found if not _is_free(fingerprint, one, words))
+
+
+def _weight(found: Sequence[Difference]) -> int:
+    return sum(one.a2 - one.a1 + one.b2 - one.b1 for one in found)
 
 
 def _is_free(fingerprint: Fingerprint, one: Difference, words: Words) -> bool:
@@ -140,20 +103,19 @@ def _may_stand(fingerprint: Fingerprint, one: Difference, words: Words) -> bool:
     inserted = words.hashes[one.b1 : one.b2]
     if "number" in places and len(inserted) == 1 and words.is_enumerator(one.b1):
         return True
-    if "title" in places or "copyright" in places:
-        title = 0
-        while "title" in places and title < len(inserted) and inserted[title] in _TITLE:
-            title += 1
-        rest = inserted[title:]
-        if not rest or ("copyright" not in places and _is_later_place(fingerprint, one.a1, "copyright")):
-            places = {*places, "copyright"}
-        return not rest or ("copyright" in places and _is_statement(rest))
+    if "copyright" in places or _is_before_copyright(fingerprint, one.a1, places):
+        return _is_statement(inserted)
+    if "title" in places:
+        return len(inserted) <= _TITLE and not (_OTHER | _BINDING).intersection(inserted)
     return "holder" in places and len(inserted) <= _HOLDER and not _BINDING.intersection(inserted)
 
 
-def _is_later_place(fingerprint: Fingerprint, at: int, kind: str) -> bool:
-    return any(place == kind and first - at <= 12 for first, place in fingerprint.places)
+def _is_before_copyright(fingerprint: Fingerprint, at: int, places: set[Place]) -> bool:
+    """Whether a title stands at *at*, and copyright lines after it."""
+    return "title" in places and any(
+        place == "copyright" and first - at <= _TITLE for first, place in fingerprint.places
+    )
 
 
 def _is_statement(inserted: tuple[int, ...]) -> bool:
-    return len(inserted) <= _STATEMENT and not (_BINDING - _NAMES).intersection(inserted)
+    return len(inserted) <= _STATEMENT and not (_BINDING | _OTHER).intersection(inserted)
