@@ -13,6 +13,7 @@ from finewarden.audits.license_declarations import (
     hidden_addenda,
     relabelled,
 )
+from finewarden.audits.license_findings import UNSETTLED, is_weak, unsettled
 from finewarden.audits.release_facts import shown
 from finewarden.gate.judge import Judge
 from finewarden.licensing.base_claims import BaseClaim, Contradiction
@@ -20,8 +21,6 @@ from finewarden.licensing.licensed import Licensed
 
 # release.identity tells names that differ.
 _NAMES = frozenset({"policy", "name"})
-# Tokenizers, templates and leftovers travel between models of different licenses.
-_SHARED = frozenset({"tokenizer", "template", "leftover"})
 
 
 @pytest.mark.audit("license.base")
@@ -29,14 +28,15 @@ def test_base(licensed: Licensed, judge: Judge) -> None:
     """The release's own files tell which base model it is made from, and none contradicts another."""
     identity = licensed.identity
     found = [c for c in identity.contradictions if not {c.one.kind, c.other.kind} <= _NAMES and not _license_claim(c)]
-    for contradiction in found:
-        weak = any(one.strength == "weak" or one.kind in _SHARED for one in (contradiction.one, contradiction.other))
+    # Several names against one fact are one thing to settle.
+    for contradiction in {_fact(one): one for one in reversed(found)}.values():
+        name = contradiction.one if contradiction.one.kind in _NAMES else contradiction.other
         judge.finding(
             "contradiction",
-            where=_file(contradiction.one if contradiction.one.kind in _NAMES else contradiction.other),
-            what=shown(contradiction.what),
+            where=_file(name),
+            what=contradiction.what,
             mend="find out which is true, and set base_model in the policy and in README.md to it",
-            warn=weak,
+            warn=is_weak(contradiction),
         )
     if not identity.established and identity.probable:
         claim = next((c for c in identity.claims if set(c.models) & set(identity.probable)), None)
@@ -47,8 +47,8 @@ def test_base(licensed: Licensed, judge: Judge) -> None:
             mend='state base_model = "<org>/<name>" in the policy, and in the front matter of README.md',
             warn=True,
         )
-    if licensed.unknown is not None:
-        judge.not_measured(licensed.unknown)
+    if licensed.unknown is not None or not identity.established:
+        judge.not_measured(licensed.unknown or "nothing tells which base model it is: set base_model in the policy")
     for model in identity.established:
         if not licensed.library.of_model(model):
             judge.finding(
@@ -65,6 +65,8 @@ def test_base(licensed: Licensed, judge: Judge) -> None:
 @pytest.mark.audit("license.declared")
 def test_declared(release: Folder, licensed: Licensed, judge: Judge) -> None:
     """What is declared as the release's license is what the licenses of its base models allow."""
+    if unsettled(licensed):
+        judge.not_measured(UNSETTLED)
     said = declarations(release, licensed.policy, licensed.library)
     told: set[str] = set()
     for breach in breaches(said, licensed):
@@ -81,13 +83,12 @@ def test_declared(release: Folder, licensed: Licensed, judge: Judge) -> None:
         claim = _license_claim(contradiction)
         if claim is None or told:
             continue
-        other = contradiction.other if claim is contradiction.one else contradiction.one
         judge.finding(
             "contradiction",
             where=_file(claim),
-            what=shown(contradiction.what),
+            what=contradiction.what,
             mend="find out which base it is, and declare that base's license",
-            warn=other.strength != "strong" or other.kind in _SHARED,
+            warn=is_weak(contradiction),
         )
     if licensed.unknown is not None:
         judge.not_measured(licensed.unknown)
@@ -107,6 +108,10 @@ def _say(said: tuple[Declaration, ...]) -> str:
 def _bound(licensed: Licensed) -> list[str]:
     words = {"base": "", "outputs": "outputs of ", "stated": "as the policy states, "}
     return [f"{words[one.role]}{shown(one.of) or 'the base'}: {one.record.revision}" for one in licensed.terms]
+
+
+def _fact(contradiction: Contradiction) -> BaseClaim:
+    return contradiction.other if contradiction.one.kind in _NAMES else contradiction.one
 
 
 def _license_claim(contradiction: Contradiction) -> BaseClaim | None:

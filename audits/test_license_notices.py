@@ -49,7 +49,6 @@ def test_notice(release: Folder, licensed: Licensed, judge: Judge, base_model: s
                 f"it holds the sentence of {other[0]}, not that of this license" if other else "it lacks the sentence"
             )
             tell(judge, duty, "sentence", where=where, what=what, mend=f"write in {here[0].name}: {wanted}")
-    judge.measured(len(here), n=len(duties))
 
 
 @pytest.mark.audit("license.mark")
@@ -78,7 +77,6 @@ def test_mark(release: Folder, licensed: Licensed, judge: Judge) -> None:
             tell(judge, duty, "wrong-version", where=f"{other[1]}:{other[2]}", what=what, mend=mend)
         else:
             tell(judge, duty, "missing", where=README, what=f"no document shows {exact}", mend=mend)
-    judge.measured(len(shown_in), n=len(duties))
 
 
 @pytest.mark.audit("license.name")
@@ -114,7 +112,6 @@ def test_name(release: Folder, licensed: Licensed, judge: Judge) -> None:
                 )
             else:
                 tell(judge, duty, "prefix", where=one.where, what=what, mend=mend)
-    judge.measured(len(names), n=len(duties))
 
 
 @pytest.mark.audit("license.changes")
@@ -130,7 +127,6 @@ def test_changes(release: Folder, licensed: Licensed, judge: Judge) -> None:
         tell(
             judge, duty, "missing", where=README, what="no document says what was changed of the base model", mend=mend
         )
-    judge.measured(int(found is not None), n=len(duties))
 
 
 @pytest.mark.audit("license.flow_down")
@@ -165,7 +161,6 @@ def test_flow_down(release: Folder, licensed: Licensed, judge: Judge) -> None:
         else:
             what = f"it tells of {listed}, but binds nobody to keep them and to pass them on"
             tell(judge, duty, "not-binding", where=where, what=what, mend=mend)
-    judge.measured(len(texts), n=len(duties))
 
 
 def _one_each(duties: list[Duty]) -> Iterator[Duty]:

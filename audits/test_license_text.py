@@ -16,6 +16,7 @@ from finewarden.licensing.duties import Duty
 from finewarden.licensing.license_files import is_code_license, policy_files
 from finewarden.licensing.licensed import Licensed
 from finewarden.licensing.own_fingerprints import own_fingerprints
+from finewarden.licensing.shipped_fingerprints import shipped
 from finewarden.licensing.terms import Terms
 from finewarden.licensing.text_match import TextMatch, identify_text
 
@@ -29,18 +30,14 @@ def test_text(release: Folder, licensed: Licensed, judge: Judge) -> None:
     own = own_fingerprints(licensed.policy)
     texts = license_texts(release)
     matches = [(one, identify_text(one.text, own=own)) for one in texts]
-    comparable = {fingerprint.key for fingerprint in own}
-    compared = 0
-    for terms in licensed.terms:
-        record = terms.record
-        if not record.texts and record.key not in comparable:
-            judge.cannot_pass(
-                f"no text of {record.name} is known to compare with: name it in text_file of [[licenses]]"
-            )
-            continue
-        compared += 1
+    comparable = {known.key for known in shipped()} | {fingerprint.key for fingerprint in own}
+    for key, terms in {one.record.key: one for one in licensed.terms}.items():
+        owed = any(duty.terms.record.key == key and duty.obligation.kind == "license_copy" for duty in duties)
+        if key not in comparable and owed:
+            name = terms.record.name
+            judge.cannot_pass(f"no text of {name} is known to compare with: name it in text_file of [[licenses]]")
         for document, match in matches:
-            if match.key == record.key and not match.intact:
+            if match.key == key and not match.intact:
                 _edited(judge, terms, document, match, alone=len(licensed.terms) == 1)
     for duty in duties:
         if duty.obligation.kind == "license_copy":
@@ -49,7 +46,6 @@ def test_text(release: Folder, licensed: Licensed, judge: Judge) -> None:
             _policy_beside(judge, release, duty)
     if not texts:
         judge.not_measured("there is no license text to compare: release.license_file tells what is missing")
-    judge.measured(len(texts), n=compared)
 
 
 def _edited(judge: Judge, terms: Terms, document: Document, match: TextMatch, *, alone: bool) -> None:
@@ -79,7 +75,7 @@ def _present(
     judge: Judge, licensed: Licensed, duty: Duty, matches: list[tuple[Document, TextMatch]], comparable: set[str]
 ) -> None:
     record = duty.terms.record
-    if not matches or (not record.texts and record.key not in comparable):
+    if not matches or record.key not in comparable:
         return
     here = {match.key for document, match in matches if not is_code_license(document.name)}
     if record.key in here:
@@ -138,7 +134,7 @@ def _policy_beside(judge: Judge, release: Folder, duty: Duty) -> None:
     if url is None or passed_on or policy_files(file.rel for file in release.files):  # license.flow_down tells those
         return
     about = [one for one in (readme(release), *notices(release)) if one is not None]
-    name = (duty.obligation.refers_to or "Acceptable Use Policy").removeprefix("the ")
+    name = (duty.obligation.refers_to or "Acceptable Use Policy").removeprefix("the ").partition(" (")[0]
     if line_in(about, url) or line_in(about, name):
         return
     judge.finding(

@@ -138,14 +138,19 @@ DEEPSEEK = Parts(
     {"LICENSE-MODEL": Text("deepseek-1.0"), "LICENSE-CODE": Text("mit")},
 )
 MERGE = Parts(
-    ("meta-llama/Llama-3.1-8B-Instruct", "google/gemma-2-9b-it"),
-    folders.LLAMA_31_8B,
-    "Llama-3.1-Gemma-Merge",
-    {"license": "other", "license_name": "llama3.1-and-gemma", "license_link": "LICENSE"},
-    ("Built with Llama", "The weights of both models were merged.", LLAMA31_POLICY, GEMMA_BOUND),
+    ("meta-llama/Llama-3.1-70B-Instruct", "meta-llama/Llama-3.3-70B-Instruct"),
+    folders.LLAMA_33_70B,
+    "Llama-Merge-70B",
+    {"license": "other", "license_name": "llama3.1-and-llama3.3", "license_link": "LICENSE"},
+    (
+        "Built with Llama",
+        "The weights of both models were merged.",
+        "Use is subject to both Acceptable Use Policies: https://llama.meta.com/llama3_1/use-policy and "
+        "https://www.llama.com/llama3_3/use-policy.",
+    ),
     {
         "LICENSE": Text("llama3.1"),
-        "GEMMA_TERMS_OF_USE.md": Text("gemma-2024-04-01"),
-        "NOTICE": str(LLAMA31.files["NOTICE"]) + str(GEMMA.files["NOTICE"]),
+        "LICENSE-LLAMA-3.3": Text("llama3.3"),
+        "NOTICE": str(LLAMA31.files["NOTICE"]) + str(LLAMA31.files["NOTICE"]).replace("3.1", "3.3"),
     },
 )

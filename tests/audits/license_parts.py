@@ -28,10 +28,11 @@ class Text:
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything that a folder and its policy say. *bases* are several for a merge."""
+    """Everything that a folder and its policy say. *bases* are several for a merge; without *arch* the card alone tells
+    of them."""
 
     bases: tuple[str, ...]
-    arch: Arch
+    arch: Arch | None
     title: str
     front: Mapping[str, Any]
     lines: tuple[str, ...]
@@ -40,6 +41,7 @@ class Parts:
     gguf: Mapping[str, Any] = field(default_factory=dict)
     policy: Mapping[str, Any] = field(default_factory=dict)
     adapter_base: str | None = None
+    tokenizer: str | None = None
 
     def but(self, **changes: Any) -> Parts:
         """These parts with others in the place of some."""
@@ -85,15 +87,18 @@ class Release:
 def build(parts: Parts, folder: Path) -> Policy:
     """Write *parts* as *folder*, and the policy that goes with it as `finewarden.toml` beside; that policy."""
     folder.mkdir()
-    base = parts.bases[0]
-    if parts.form == "adapter":
-        folders.write_adapter(folder, parts.arch, parts.adapter_base or base)
-    elif parts.gguf:
+    base = parts.bases[0] if parts.bases else None
+    if parts.gguf:
         folders.write_gguf(folder / "model.gguf", parts.gguf)
-    else:
+    elif parts.arch is not None and parts.form == "adapter":
+        folders.write_adapter(folder, parts.arch, parts.adapter_base or base)
+    elif parts.arch is not None:
         folders.write_config(folder, parts.arch)
         folders.write_weights(folder, parts.arch)
-    front = {**parts.front, "base_model": base if len(parts.bases) == 1 else list(parts.bases)}
+    if parts.tokenizer is not None:
+        folders.write_tokenizer(folder, parts.tokenizer)
+    named = {"base_model": base if len(parts.bases) == 1 else list(parts.bases)} if parts.bases else {}
+    front = {**parts.front, **named}
     folders.write_readme(folder, front, "\n\n".join((f"# {parts.title}", *parts.lines)) + "\n")
     for name, text in parts.files.items():
         content = text.edit(text_of(text.id)) if isinstance(text, Text) else text

@@ -22,6 +22,7 @@ from tests.audits.license_clean import (
     QWEN,
     TONGYI,
 )
+from tests.audits.license_other_releases import OTHERS
 from tests.audits.license_parts import Parts, Release, Text
 from tests.licensing import folders
 from tests.licensing.texts import without_clause
@@ -476,4 +477,51 @@ EDITED = [
     ),
 ]
 
-RELEASES = [*EDITED, *ARTICLE, *REPOSITORIES, *TRAPS]
+GEMMA_GGUF = {
+    "general.architecture": "gemma2",
+    "gemma2.embedding_length": 3584,
+    "gemma2.block_count": 42,
+    "gemma2.attention.head_count": 16,
+    "gemma2.attention.head_count_kv": 8,
+    "gemma2.feed_forward_length": 14336,
+    "gemma2.vocab_size": 256000,
+}
+
+# Names that the folder's own facts contradict.
+FACTS = [
+    Release(
+        "named-as-qwen",
+        "a Llama whose card names an Apache base",
+        APACHE,
+        APACHE.but(arch=folders.LLAMA_31_8B),
+        "license.base",
+        "contradiction",
+    ),
+    Release(
+        "adapter-named-as-qwen",
+        "an adapter whose matrices fit another model than the one it names",
+        QWEN.but(form="adapter"),
+        QWEN.but(form="adapter", arch=folders.LLAMA_32_1B),
+        "license.base",
+        "contradiction",
+    ),
+    Release(
+        "gguf-of-another-family",
+        "llama.cpp writes the dimensions from the model itself",
+        APACHE.but(gguf={"general.architecture": "qwen2"}),
+        APACHE.but(gguf=GEMMA_GGUF),
+        "license.base",
+        "contradiction",
+    ),
+    Release(
+        "tokenizer-only",
+        "SesameAILabs/csm#106: 'just the tokenizer'",
+        APACHE.but(arch=None, tokenizer="qwen2"),
+        APACHE.but(arch=None, tokenizer="llama3", bases=()),
+        "license.base",
+        "weak-evidence",
+        warns=True,
+    ),
+]
+
+RELEASES = [*FACTS, *OTHERS, *EDITED, *ARTICLE, *REPOSITORIES, *TRAPS]

@@ -60,7 +60,8 @@ def find_passages(text: str, refers_to: str) -> list[Passage]:
 
 
 def _names(refers_to: str) -> Iterator[str]:
-    for part in re.split(r",|;|\band\b|\bor\b", refers_to.lower()):
+    bare = re.sub(r"\s\([^()]*\)", "", refers_to.lower())  # an address in brackets; not the "(a)" of a section
+    for part in re.split(r",|;|\band\b|\bor\b", bare):
         name, before = part.strip(), None
         section = _SECTION.match(name)
         if section:

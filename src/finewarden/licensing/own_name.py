@@ -30,8 +30,10 @@ def title_of(text: str) -> tuple[str, int] | None:
             fenced = not fenced
         found = None if fenced else _HEADING.match(line) or _HTML.search(line)
         if found:
-            title = _ABOUT.sub("", _plain(found["text"])).strip()
-            return None if not title or _GENERIC.fullmatch(title) else (title, number)
+            heading = _plain(found["text"])
+            title = _ABOUT.sub("", heading).strip()
+            generic = not title or _GENERIC.fullmatch(heading) or _GENERIC.fullmatch(title)
+            return None if generic else (title, number)
     return None
 
 
