@@ -47,6 +47,7 @@ def marks(identity: BaseIdentity) -> list[str | None]:
         ("mistralai/Mistral-Large-Instruct-2411", "mistral-research"),
         ("mistralai/Codestral-22B-v0.1", "mistral-non-production"),
         ("stabilityai/stable-diffusion-3.5-large", "stability-community-2024"),
+        ("black-forest-labs/FLUX.1-dev", "flux-1-dev-nc"),
         ("LGAI-EXAONE/EXAONE-3.5-7.8B-Instruct", "exaone-1.1-nc"),
         ("LGAI-EXAONE/EXAONE-Deep-2.4B", "exaone-1.1-nc"),
         ("CohereForAI/aya-expanse-8b", "cohere-cc-by-nc"),
@@ -80,6 +81,8 @@ def test_models(hub_id: str, key: str) -> None:
         ("tiiuae/falcon-40b", "falcon-180b"),
         ("mistralai/Mistral-7B-v0.1", "mistral-research"),
         ("mistralai/Codestral-22B-v0.1", "mistral-research"),
+        ("black-forest-labs/FLUX.1-schnell", "flux-1-dev-nc"),
+        ("black-forest-labs/FLUX.2-dev", "flux-1-dev-nc"),
         ("xai-org/grok-1", "xai-community"),
         ("LGAI-EXAONE/EXAONE-4.0-32B", "exaone-1.1-nc"),
         ("bigscience/T0pp", "bigscience-bloom-rail-1.0"),
@@ -202,7 +205,7 @@ def test_data_licenses(one: LicenseRecord) -> None:
     kinds = {obligation.kind for obligation in one.obligations}
 
     assert ("noncommercial" in kinds) is (one.commercial == "no") is ("nc" in one.key.split("-"))
-    assert ("share_alike" in kinds) is ("sa" in one.key.split("-") or one.key in {"odbl", "gpl-3.0", "agpl-3.0"})
+    assert ("share_alike" in kinds) is ("sa" in one.key.split("-") or one.family in ("gnu", "mozilla") or one.key == "odbl")
     for obligation in one.obligations:
         assert obligation.forms if obligation.kind == "noncommercial" else not obligation.forms
 
