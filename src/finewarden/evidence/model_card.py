@@ -122,7 +122,9 @@ class ModelCard(_Strict):
     form: Literal["adapter", "weights", "quantised", "api"] | None = None
     base_model: str | None = Field(None, description="Hub id of the base model; null when not known.")
     base: Base = Base()
-    license: str | None = Field(None, description="As the policy states it; null when nobody stated it.")
+    license: str | None = Field(
+        None, description="As the policy states it, or as the base model's own terms leave it; null when not known."
+    )
     training_data_source: str | None = Field(None, description="Names of the sources, in one line.")
     training_date: date | None = Field(None, description="Day on which training ended (UTC).")
     unsloth_version: str | None = Field(None, description="Null when Unsloth had no part in the run.")

@@ -46,6 +46,12 @@ class Draft:
         self.folder = folder
         self._put: dict[str, Change] = {}
 
+    def copy(self) -> Draft:
+        """A draft of the same folder, to go on with without changing this one."""
+        other = Draft(self.folder)
+        other._put = dict(self._put)
+        return other
+
     def read_bytes(self, name: str, *, limit: int = _LIMIT) -> bytes | None:
         """What *name* is going to hold; None when there is nothing. Raises FolderError, as `own_folder.read_bytes`."""
         if name in self._put:

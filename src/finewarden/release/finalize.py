@@ -26,11 +26,11 @@ from finewarden.release.difference import difference
 from finewarden.release.draft import Draft
 from finewarden.release.facts import RunFacts
 from finewarden.release.leftovers import Moved, is_leftover
-from finewarden.release.license_duties import Owed, owed
+from finewarden.release.license_duties import Owed
 from finewarden.release.missing import Missing
 from finewarden.release.notice import NOTICE, draft_notice
 from finewarden.release.own_folder import FolderError
-from finewarden.release.publish import draft_cards, draft_paths, draft_record
+from finewarden.release.publish import draft_cards, draft_paths, draft_record, owed_by
 
 __all__ = ["FinalizeError", "FinalizeReport", "finalize", "resolve_policy"]
 
@@ -173,7 +173,7 @@ def _drafted(
     license_sha256 = _licenses(draft, run, base_model_dir, given)
     paths = draft_paths(draft, policy, run)
     what_is_owed, unsaid = _owed(draft, policy, run)
-    missing = [*license_missing.missing_texts(draft, what_is_owed, policy), *paths]
+    missing = [*license_missing.missing_texts(draft, what_is_owed), *paths]
     here = sorted(path.name for path in draft.folder.iterdir() if path.is_symlink())
     links = [name for name in here if not is_leftover(name)]
     if links:
@@ -194,7 +194,7 @@ def _owed(draft: Draft, policy: Policy, run: RunFacts | None) -> tuple[Owed | No
         card = draft_record(draft, policy, run)
     except FolderError:  # told where the record itself is made
         return None, []
-    found = owed(draft, policy, card)
+    found = owed_by(draft, policy, run, card)
     if found is not None:
         try:
             draft_notice(draft, found, name=card.release_name or draft.folder.name)

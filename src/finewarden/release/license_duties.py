@@ -6,18 +6,22 @@ is left to people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from finewarden.evidence.model_card import ModelCard
 from finewarden.license_record import Kind, LicenseRecord
 from finewarden.licensing.base_names import is_hub_id, is_local
 from finewarden.licensing.duties import Duty, duties_of
+from finewarden.licensing.license_files import find_license, license_files
 from finewarden.licensing.licensed import Licensed, look
+from finewarden.licensing.own_fingerprints import own_fingerprints
 from finewarden.licensing.prose import Prose
 from finewarden.licensing.terms import Terms
+from finewarden.licensing.text_match import TextMatch, identify_text
 from finewarden.policy import Policy
 from finewarden.release.draft import Draft
+from finewarden.release.own_folder import FolderError
 
 __all__ = ["Owed", "named", "owed"]
 
@@ -26,10 +30,11 @@ _NAMES: tuple[Kind, ...] = ("name_prefix",)
 
 @dataclass(frozen=True)
 class Owed:
-    """The licenses that bind, and what is to be written because of them."""
+    """The licenses that bind, what is to be written because of them, and which of their *texts* lie in which file."""
 
     licensed: Licensed
     duties: tuple[Duty, ...]
+    texts: Mapping[str, TextMatch]
 
     def of(self, *kinds: Kind) -> list[Duty]:
         """The duties of *kinds*, each obligation once: two base models may be under one license."""
@@ -43,6 +48,11 @@ class Owed:
         found = [_chosen(duty.obligation.texts, shown) for duty in self.of(*kinds) if duty.obligation.texts]
         return list(dict.fromkeys(sentence.replace("{release_name}", name) for sentence in found))
 
+    def text_of(self, record: LicenseRecord | None) -> str | None:
+        """The file that holds the text of *record*, else the one that readers take for the release's license."""
+        here = (name for name, match in self.texts.items() if record is not None and match.key == record.key)
+        return next(here, None) or find_license(self.texts) or next(iter(license_files(self.texts)), None)
+
     @property
     def bases(self) -> list[str]:
         """The base models, by their Hub ids."""
@@ -51,17 +61,27 @@ class Owed:
     @property
     def written_base(self) -> str | None:
         """The one base model as some file of the folder writes it; None for a merge, and where shapes alone tell."""
-        identity = self.licensed.identity
-        if len(identity.established) != 1 or identity.contradictions:
+        established = self.licensed.identity.established
+        if len(established) != 1 or self.disputed:
             return None
-        names = [claim.value for claim in identity.claims if claim.kind == "name" and claim.strength != "weak"]
+        names = (c.value for c in self.licensed.identity.claims if c.kind == "name" and established[0] in c.models)
         return next((name for name in names if is_hub_id(name) and not is_local(name)), None)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the folder contradicts itself about its base. A license that is declared falsely is what is to be
+        mended, and tokenizers and templates travel between models."""
+        aside = {"license", "tokenizer", "template", "leftover"}
+        return any(
+            not {one.one.kind, one.other.kind} & aside and "weak" not in (one.one.strength, one.other.strength)
+            for one in self.licensed.identity.contradictions
+        )
 
     @property
     def bound(self) -> list[list[Terms]]:
         """The terms of each base model whose own license travels with it; a model that a permissive license is known
         for as well has none. Empty while the folder contradicts itself about its base."""
-        if self.licensed.identity.contradictions:
+        if self.disputed:
             return []
         models: dict[str, list[Terms]] = {}
         for one in self.licensed.terms:
@@ -80,7 +100,7 @@ class Owed:
 def owed(draft: Draft, policy: Policy, card: ModelCard) -> Owed | None:
     """What the folder of *draft* owes as the release that *card* records; None when no license is known to bind it.
 
-    Raises UnreadableFile when the folder can't be listed.
+    Raises UnreadableFile when the folder can't be listed, RecordError for a policy's text that can't be read.
     """
     # The record knows what the run loaded and, without a policy, what was declared before.
     known = {"base_model": card.base_model, "license": card.license, "audience": "public"}
@@ -88,7 +108,7 @@ def owed(draft: Draft, policy: Policy, card: ModelCard) -> Owed | None:
     licensed = look(draft.as_folder(), settled)
     if not licensed.terms:
         return None
-    return Owed(licensed, tuple(_to_write(licensed.duties())))
+    return Owed(licensed, tuple(_to_write(licensed.duties())), _texts(draft, policy))
 
 
 def named(record: LicenseRecord) -> str:
@@ -102,6 +122,17 @@ def _to_write(duties: Iterable[Duty]) -> Iterable[Duty]:
         doubtful = duty.state == "arguable" and duty.terms.role == "outputs"
         if duty.state != "encouraged" and not doubtful:
             yield duty
+
+
+def _texts(draft: Draft, policy: Policy) -> dict[str, TextMatch]:
+    own = own_fingerprints(policy)
+    found = {}
+    for name in license_files(draft.names()):
+        try:
+            found[name] = identify_text(draft.read_text(name) or "", own=own)
+        except FolderError:  # no UTF-8, a link: it may still be the right one, and nothing is said of it
+            found[name] = TextMatch(None, None, False, ())
+    return found
 
 
 def _chosen(texts: tuple[str, ...], shown: Prose) -> str:

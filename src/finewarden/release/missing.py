@@ -22,8 +22,9 @@ class Missing:
     mend: str
 
 
-def undeclared(card: ModelCard, draft: Draft, *, refused: Missing | None = None) -> list[Missing]:
-    """What *card* lacks that only people can say; *refused* is why the license that they said can't be."""
+def undeclared(card: ModelCard, draft: Draft, *, refused: Missing | None = None, merged: bool = False) -> list[Missing]:
+    """What *card* lacks that only people can say; *refused* is why the license that they said can't be,
+    *merged* that the folder names its base models, of which the record has no one."""
     missing = []
     if refused is not None:
         missing.append(refused)
@@ -32,7 +33,7 @@ def undeclared(card: ModelCard, draft: Draft, *, refused: Missing | None = None)
         if any(found.tool == "Unsloth" for found in _defaults(draft)):
             mend = "add the license of the base model to the policy; README.md is then corrected"
             missing.append(Missing("README.md says apache-2.0, which Unsloth's template wrote and nobody stated", mend))
-    if card.base_model is None:
+    if card.base_model is None and not merged:
         missing.append(Missing("the base model", 'add base_model = "<org>/<name>" to the policy'))
     if not card.sources:
         mend = (

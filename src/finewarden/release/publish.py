@@ -29,7 +29,16 @@ from finewarden.release.license_duties import Owed, owed
 from finewarden.release.missing import Missing, undeclared
 from finewarden.release.own_folder import FolderError
 
-__all__ = ["Outcome", "clean_paths", "draft_cards", "draft_paths", "draft_record", "previous_card", "publish"]
+__all__ = [
+    "Outcome",
+    "clean_paths",
+    "draft_cards",
+    "draft_paths",
+    "draft_record",
+    "owed_by",
+    "previous_card",
+    "publish",
+]
 
 README = "README.md"
 MODEL_CARD_MD = "model_card.md"
@@ -55,7 +64,7 @@ def publish(
     draft = Draft(folder)
     try:
         made = draft_record(draft, policy, facts, files=files)
-        outcome = draft_cards(draft, policy, facts, made, owed(draft, policy, made))
+        outcome = draft_cards(draft, policy, facts, made, owed_by(draft, policy, facts, made))
     except FolderError as error:
         return Outcome(missing=[Missing(str(error), _AGAIN)])
     except Exception as error:
@@ -95,14 +104,25 @@ def draft_record(
     )
 
 
+def owed_by(draft: Draft, policy: Policy, facts: RunFacts | None, card: ModelCard) -> Owed | None:
+    """What the licenses ask for of the folder as it is going to be, see `license_duties.owed`: README.md and record
+    are among what tells the base, and may still name another."""
+    ahead, outcome = draft.copy(), Outcome()
+    title = card.release_name or draft.folder.name
+    _try(outcome, README, lambda: _readme(ahead, card, title, facts or RunFacts(), None))
+    _try(outcome, MODEL_CARD, lambda: ahead.put(MODEL_CARD, dump(card)))
+    return owed(ahead, policy, card)
+
+
 def draft_cards(
     draft: Draft, policy: Policy, facts: RunFacts | None, card: ModelCard, what_is_owed: Owed | None
 ) -> Outcome:
     """Put model_card.md, README.md and model_card.json into *draft*, made from *card* and what its licenses ask for."""
-    refused = None
+    refused, merged = None, False
     if what_is_owed is not None:
         if card.base_model is None:
             card = card.model_copy(update={"base_model": what_is_owed.written_base})
+        merged = len(what_is_owed.bases) > 1
         refused = stated_license.refused(card.license, what_is_owed)
         if refused is not None or card.license is None:
             own = stated_license.follows(_front(draft), what_is_owed) if refused is None else None
@@ -113,7 +133,7 @@ def draft_cards(
     _try(outcome, MODEL_CARD_MD, lambda: _model_card_md(draft, card, title))
     _try(outcome, README, lambda: _readme(draft, card, title, run, what_is_owed))
     _try(outcome, MODEL_CARD, lambda: draft.put(MODEL_CARD, dump(card)))
-    outcome.missing += undeclared(card, draft, refused=refused)
+    outcome.missing += undeclared(card, draft, refused=refused, merged=merged)
     if what_is_owed is not None:
         outcome.missing += license_missing.missing_name(draft, what_is_owed, card, policy)
     outcome.missing += privacy.missing_ledger(draft.folder, card.guards)

@@ -9,7 +9,7 @@ from typing import Any
 from finewarden import front_matter
 from finewarden.evidence.model_card import ModelCard
 from finewarden.licensing.base_names import is_local, same_base
-from finewarden.licensing.license_files import find_license, license_files, notice_files, policy_files
+from finewarden.licensing.license_files import find_license, is_code_license, license_files, notice_files, policy_files
 from finewarden.release import privacy, section, statement
 from finewarden.release.changes import changes, changes_zh
 from finewarden.release.comments import blanked
@@ -48,7 +48,7 @@ def update(
     own = section.without(body)
     if not own.strip():
         body = own = f"\n# {title}\n"
-    paragraphs = [*_statements(card), *_owed(card, owed, beside, title=title, own=blanked(own))]
+    paragraphs = [*_statements(card, owed), *_owed(card, owed, title=title, own=blanked(own))]
     links = "\n".join(_links(card, beside, whole=owed is not None))
     mended = front_matter.edit(front or "", edits)
     return front_matter.join(mended, section.replace(body, "\n\n".join([*paragraphs, links])))
@@ -63,8 +63,7 @@ def _changes(
 ) -> dict[str, Any]:
     edits = front_matter_mends(data, base=card.base_model, local=local)
     if card.license is not None:
-        library = owed.licensed.library if owed is not None else None
-        edits |= stating(card.license, data, link=_license(beside), library=library)
+        edits |= stating(card.license, data, link=find_license(beside), owed=owed)
     if card.base_model is not None and not _names(data.get("base_model"), card.base_model):
         edits["base_model"] = card.base_model
     return edits
@@ -76,47 +75,51 @@ def _names(value: Any, base: str) -> bool:
     return any(isinstance(name, str) and (name == base if len(names) == 1 else same_base(name, base)) for name in names)
 
 
-def _statements(card: ModelCard) -> Iterator[str]:
-    if card.base_model is not None and card.license is not None:
-        yield statement.make(card.base_model, card.license)
+def _bases(card: ModelCard, owed: Owed | None) -> list[str]:
+    """The one base model as the record writes it, or those of a merge."""
+    known = owed.bases if owed is not None else []
+    one = [card.base_model] if card.base_model is not None else []
+    return known if len(known) > 1 else one or known
+
+
+def _statements(card: ModelCard, owed: Owed | None) -> Iterator[str]:
+    bases = _bases(card, owed)
+    if bases and card.license is not None:
+        yield statement.make(bases[0], card.license, *bases[1:])
     if private := privacy.sentence(card):
         yield private
 
 
-def _owed(card: ModelCard, owed: Owed | None, beside: Collection[str], *, title: str, own: str) -> Iterator[str]:
+def _owed(card: ModelCard, owed: Owed | None, *, title: str, own: str) -> Iterator[str]:
     """What the licenses ask to be shown, in English, and once more in Chinese for those who read that."""
     if owed is None:
         return
-    yield from owed.sentences("display_mark", name=title, near=own)
-    one = [card.base_model] if card.base_model is not None else owed.bases
-    bases = owed.bases if len(owed.bases) > 1 else one
+    yield from (f"**{mark}**" for mark in owed.sentences("display_mark", name=title, near=own))
+    bases = _bases(card, owed)
     chinese = _is_chinese(own)
     if bases and owed.of("modified_files_notice"):
         yield changes(card, bases)
         if chinese:
             yield changes_zh(card, bases)
-    yield from restrictions(owed, _license(beside))
+    yield from restrictions(owed)
     if chinese:
-        yield from restrictions_zh(owed, _license(beside))
+        yield from restrictions_zh(owed)
 
 
 def _links(card: ModelCard, beside: Collection[str], *, whole: bool) -> Iterator[str]:
     if whole:
-        yield from (f"* License text: [{name}]({name})" for name in license_files(beside))
+        for name in license_files(beside):
+            yield f"* License {'of the code' if is_code_license(name) else 'text'}: [{name}]({name})"
         yield from (f"* Use policy: [{name}]({name})" for name in policy_files(beside))
         yield from (f"* Notices: [{name}]({name})" for name in notice_files(beside))
     else:
-        if name := find_license(beside):
-            yield f"* License text: [{name}]({name})"
+        if (known := find_license(beside)) is not None:
+            yield f"* License text: [{known}]({known})"
         if "NOTICE" in beside:
             yield "* Notices: [NOTICE](NOTICE)"
     if card.sources:
         yield "* Training data and what allows its use: [model_card.md](model_card.md)"
     yield "* Record of this release: [model_card.json](model_card.json)"
-
-
-def _license(beside: Collection[str]) -> str | None:
-    return find_license(beside) or next(iter(license_files(beside)), None)
 
 
 def _is_chinese(text: str) -> bool:

@@ -13,24 +13,24 @@ from finewarden.release.license_duties import Owed
 __all__ = ["restrictions", "restrictions_zh"]
 
 
-def restrictions(owed: Owed, license_file: str | None) -> list[str]:
+def restrictions(owed: Owed) -> list[str]:
     """One paragraph of Markdown a license: the terms that travel on, else the policy that is part of the contract."""
-    return list(_paragraphs(owed, license_file, zh=False))
+    return list(_paragraphs(owed, zh=False))
 
 
-def restrictions_zh(owed: Owed, license_file: str | None) -> list[str]:
+def restrictions_zh(owed: Owed) -> list[str]:
     """The same in Chinese."""
-    return list(_paragraphs(owed, license_file, zh=True))
+    return list(_paragraphs(owed, zh=True))
 
 
-def _paragraphs(owed: Owed, license_file: str | None, *, zh: bool) -> Iterator[str]:
+def _paragraphs(owed: Owed, *, zh: bool) -> Iterator[str]:
     passed_on: set[str] = set()
     policies = {duty.terms.record.key: duty for duty in owed.of("aup_binding")}
     for duty in owed.of("restrictions_flowdown", "restrictions_notice"):
         key = duty.terms.record.key
         if key not in passed_on:
             passed_on.add(key)
-            yield _terms(duty, policies.get(key), license_file, zh=zh)
+            yield _terms(duty, policies.get(key), owed.text_of(duty.terms.record), zh=zh)
     for key, duty in policies.items():
         if key not in passed_on and duty.obligation.refers_to:
             yield _policy(duty, zh=zh)
@@ -64,5 +64,5 @@ def _policy(duty: Duty, *, zh: bool) -> str:
     url = f", <{one.policy_url}>" if one.policy_url else ""
     where = f"{duty.terms.record.name}, {one.clause}{url}"
     if zh:
-        return f"**使用政策。** 使用本模型须遵守 {one.refers_to}（{where}）。"
+        return f"**使用政策。** {one.says_zh}（{where}）"
     return f"**Use policy.** Use of this model must comply with {one.refers_to} ({where})."

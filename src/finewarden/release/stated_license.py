@@ -38,18 +38,22 @@ def follows(front: Mapping[str, Any], owed: Owed) -> str | None:
         return None
     value = front.get("license")
     there = front.get("license_name") if value == "other" else value
-    if isinstance(there, str) and there.lower() not in _SAYS_NOTHING and not _is_known(there, owed.licensed.library):
+    own = _own(owed)
+    if isinstance(there, str) and there not in (own, *_SAYS_NOTHING) and not _is_known(there, owed.licensed.library):
         return None
-    return _own(owed)
+    return own
 
 
-def front_matter(stated: str, front: Mapping[str, Any], *, link: str | None, library: Library | None) -> dict[str, Any]:
-    """Changes to *front* that state the license *stated*, whose text is in the file *link*.
+def front_matter(stated: str, front: Mapping[str, Any], *, link: str | None, owed: Owed | None) -> dict[str, Any]:
+    """Changes to *front* that state the license *stated*, whose text is in the file *link* as far as nothing better
+    is known of what is *owed*.
 
     A name and link that a person gave for the same "other" license stay, unless the name is another license's.
     """
-    wanted = as_front_matter(stated, link=link)
+    library = owed.licensed.library if owed is not None else None
     record = library.get(stated) if library is not None else None
+    link = owed.text_of(record) if owed is not None else link
+    wanted = as_front_matter(stated, link=link)
     if record is not None and wanted["license"] == "other":
         tag = next((tag for tag in record.hub if tag in HUB_LICENSES), None)
         if tag is not None:

@@ -37,8 +37,10 @@ class Statement:
     line: int
 
 
-def make(base: str, license: str) -> str:  # noqa: A002 - the field's own name
-    """The sentence for a Hub id and a license name."""
+def make(base: str, license: str, *more: str) -> str:  # noqa: A002 - the field's own name
+    """The sentence for a Hub id and a license name; *more* are the other base models of a merge."""
+    if more:  # without links, in which the sentence would be lost
+        return f"This model is based on {' and '.join((base, *more))} under {license}."
     return f"This model is based on [{base}](https://huggingface.co/{base}) under {license}."
 
 
