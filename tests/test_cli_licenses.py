@@ -94,6 +94,15 @@ def test_explain_by_model_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert out.count("Not legal advice") == 1
 
 
+def test_explain_a_repack(capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody else's upload of a model is under the model's license."""
+    code, out, _ = run(capsys, "explain", "unsloth/Qwen2.5-7B-Instruct-bnb-4bit")
+
+    assert code == 0
+    assert "is Qwen/Qwen2.5-7B-Instruct in other bytes" in flat(out)
+    assert "apache-2.0" in out
+
+
 def test_explain_matrix(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a form all forms stand side by side: due, arguable, or not at all."""
     _, out, _ = run(capsys, "explain", "llama3.1")

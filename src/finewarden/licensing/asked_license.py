@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from finewarden.license_record import LicenseRecord
 from finewarden.licensing.library import Library, RecordError
+from finewarden.licensing.repacks import origin_of
 
 __all__ = ["Asked", "asked_for"]
 
@@ -38,9 +39,17 @@ def asked_for(name: str, library: Library) -> list[Asked]:
     tagged = [one.key for one in library if name.lower() in {tag.lower() for tag in (*one.hub, *one.hub_names)}]
     if tagged:
         raise RecordError(f"{name!r} is what several are tagged: name one of {', '.join(map(repr, tagged))}")
+    origin = origin_of(name, library)
+    being = {"repack": f"{name} is {{}} in other bytes; ", "made-from": f"{name} is made from {{}}; "}
     found = [
-        Asked(record, name, f"{name} is under it: its name matches '{pattern.pattern}' ({_KNOWN[pattern.confidence]})")
-        for record, pattern in library.of_model(name)
+        Asked(
+            record,
+            model,
+            f"{being.get(origin.relation, '').format(model)}{model} is under it: "
+            f"its name matches '{pattern.pattern}' ({_KNOWN[pattern.confidence]})",
+        )
+        for model in origin.models
+        for record, pattern in library.of_model(model)
     ]
     if found:
         return found

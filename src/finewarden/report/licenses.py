@@ -66,7 +66,7 @@ def print_explained(
     """Each record of *asked* in words, English and Chinese: all forms as a table first, or one form alone."""
     console = _console()
     if len(asked) > 1:
-        _say(console, f"{asked[0].model} is under {len(asked)} licenses; the duties of all are due.\n")
+        _say(console, f"It is under {len(asked)} licenses; the duties of all are due.\n")
     for one in asked:
         record = one.record
         _say(console, f"{record.revision}: {record.key}", style="bold")
