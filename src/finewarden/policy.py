@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
 
 from finewarden.license_record import LicenseRecord, ModelPattern, Obligation, Outputs, Territory, TextSource, Threshold
 
@@ -174,6 +174,14 @@ class Cn(_Strict):
     explicit_label: str | None = None
     sampled: Annotated[int, Field(ge=1)] | None = None
     clean: Annotated[int, Field(ge=0)] | None = None
+
+    @field_validator("clean")
+    @classmethod
+    def _of_sampled(cls, given: int | None, info: ValidationInfo) -> int | None:
+        sampled = info.data.get("sampled")
+        if given is not None and (sampled is None or given > sampled):
+            raise ValueError(f"clean is {given}, allowed: up to sampled, which is {sampled}")
+        return given
 
 
 class Policy(_Strict):

@@ -142,7 +142,7 @@ def test_another_basis_than_the_public_license(tmp_path: Path) -> None:
 
 
 def test_share_alike_and_no_derivatives(tmp_path: Path) -> None:
-    """Share-alike warns against another license than its own, no-derivatives always, neither where nothing is shared."""
+    """Share-alike warns beside another license than its own, no-derivatives always, neither where nothing is shared."""
     alike = source(license="cc-by-sa-4.0", authorisation="license")
     assert warned(data(tmp_path, alike, license="apache-2.0")) == ["share-alike"]
     assert warned(data(tmp_path, alike)) == ["share-alike"]
@@ -224,7 +224,7 @@ def test_datasets_of_the_card(tmp_path: Path) -> None:
     ],
 )
 def test_same_data_set(item: object, uri: str | None, unnamed: bool) -> None:
-    """An id is found whole in an address, not as a part of another; paths are told elsewhere, odd types name nothing."""
+    """An id is found whole in an address, not as part of another; paths are told elsewhere, odd types name nothing."""
     assert bool(unnamed_datasets({"datasets": [item]}, Policy(sources=(source(uri=uri),)))) is unnamed
 
 

@@ -287,3 +287,25 @@ def test_collect_only(own_audits: Path, audit) -> None:
 def test_strict_markers(pytester: pytest.Pytester, own_audits: Path, audit) -> None:
     """Shipped markers are registered."""
     assert audit("gate", "--strict-markers", "-m", "audit and not needs_model", "-k", "good").ret == 0
+
+
+def test_region_nobody_asked_for(pytester: pytest.Pytester, own_audits: Path, audit) -> None:
+    """An audit for a region has no line unless the policy names the region or requires the audit."""
+    own_audits.write_text(
+        "import pytest\n"
+        + "".join(
+            f'@pytest.mark.only_in_region("{name}")\n@pytest.mark.audit("law.{name}")\ndef test_{name}(judge): pass\n'
+            for name in ("EU", "CN")
+        )
+        + '@pytest.mark.audit("law.all")\ndef test_all(judge): pass\n'
+    )
+    for policy, expected in (
+        ("", {"law.all"}),
+        ('region = ["EU"]', {"law.all", "law.EU"}),
+        ('[audit]\nrequired = ["law.CN"]', {"law.all", "law.CN"}),
+    ):
+        (pytester.path / "finewarden.toml").write_text(policy)
+        result = audit("gate", "--audit-report=r.json")
+        audits = json.loads((pytester.path / "r.json").read_text())["audits"]
+        assert {each["audit"] for each in audits} == expected
+        assert (result.ret, "of a part" in result.stdout.str()) == (pytest.ExitCode.OK, False)

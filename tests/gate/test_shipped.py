@@ -124,6 +124,7 @@ def test_documented(pytester: pytest.Pytester, model: Path) -> None:
     """The table in audits/README.md names exactly the audits there are."""
     from tests.conftest import ROOT
 
+    (pytester.path / "finewarden.toml").write_text('region = ["EU", "CN"]')
     pytester.runpytest_subprocess("--model-dir=out", "--audit-report=r.json")
     ids = {audit["audit"] for audit in json.loads((pytester.path / "r.json").read_text())["audits"]}
     table = (ROOT / "audits" / "README.md").read_text(encoding="utf-8")

@@ -28,7 +28,9 @@ def model_dir(config: pytest.Config, raw: str) -> Path:
             raise pytest.UsageError(f"--model-dir: no such folder: {raw!r}; give the folder that training wrote")
         if not path.is_dir():
             raise pytest.UsageError(f"--model-dir: {raw} is a file; give the folder that holds it")
-        if next(iter(os.scandir(path)), None) is None:
+        with os.scandir(path) as entries:
+            is_empty = next(entries, None) is None
+        if is_empty:
             raise pytest.UsageError(f"--model-dir: {raw} is empty; give the folder that training wrote")
     except OSError as error:
         raise pytest.UsageError(

@@ -29,6 +29,7 @@ def open_gate(config: pytest.Config) -> None:
         "markers", "audit(id): one audit of the model folder; the id names it in reports and waivers"
     )
     config.addinivalue_line("markers", "needs_model: an audit that loads the model, or judges measurements of it")
+    config.addinivalue_line("markers", "only_in_region(name): an audit for whose policy sets `region`")
     context = Context.from_config(config)
     config.stash[CONTEXT] = context
     _choose_paths(config)
@@ -94,11 +95,20 @@ class AuditSession:
         """Audits without a model first; every id is known before anything is deselected."""
         if named := getattr(self.config.option, _NAMED, []):
             self._keep_named(items, named)
+        else:
+            items[:] = [item for item in items if self._is_asked(item)]
         items.sort(key=lambda item: item.get_closest_marker("needs_model") is not None)
         ids = [found for item in items if (found := audit_id(item))]
         self.ledger.collected(ids)
         if (output := getattr(self.config, "workeroutput", None)) is not None:
             output[_COLLECTED] = ids
+
+    def _is_asked(self, item: pytest.Item) -> bool:
+        """Whether an audit is for every release, for a region of the policy, or required: no other has a line."""
+        marker = item.get_closest_marker("only_in_region")
+        if marker is None or set(marker.args) & set(self.context.policy.region):
+            return True
+        return self.context.required(audit_id(item) or "")
 
     def _keep_named(self, items: list[pytest.Item], named: list[str]) -> None:
         """Of the shipped audits, keep those that the command line names."""
