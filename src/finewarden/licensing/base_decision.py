@@ -1,9 +1,9 @@
 """What claims about a base model establish together, and which can't both hold.
 
-Names decide where they are known and no stronger fact speaks against them. Dimensions decide only where nobody else is
-known to have them, all that they leave open is under one license, and, without the very vocabulary, something else
-points the same way. Nothing contradicts that is unknown, that is compatible, or that is no more than another pattern
-of one license.
+Names decide, and what speaks against them is told: a wrong name is one mistake, not one for every duty of the model
+that it should be. Dimensions decide only where no name is known, nobody else is known to have them, all that they leave
+open is under one license, and, without the very vocabulary, something else points the same way. Nothing contradicts
+that is unknown, that is compatible, or that is no more than another model under the same license.
 """
 
 from __future__ import annotations
@@ -29,14 +29,8 @@ def decide(weighed: Sequence[Weighed], library: Library) -> BaseIdentity:
     hints = [one for one in weighed if one.role == "hint"]
     facts = [one for one in weighed if one.role == "fact"]
     against = list(_against(names, facts))
-    standing = [one for one in names if not _outweighed(one, against)]
-    known = [one for one in standing if one.claim.licenses]
-    measured = _measured(facts, weighed, library)
-    established = [model for one in (known or standing) for model in one.claim.models]
-    if not known:
-        confirmed = _confirmed(hints, facts)
-        established += confirmed or measured
-    established = _unique(established)
+    established = _unique(_named(names, library) or _confirmed(hints, facts) or _measured(facts, weighed, library))
+    established = established or _unique(model for one in names for model in one.claim.models)
     contradictions = [*against, *_of_declared(weighed, established, facts, library)]
     return BaseIdentity(
         claims=tuple(one.claim for one in weighed),
@@ -51,15 +45,15 @@ def _against(names: Sequence[Weighed], facts: Sequence[Weighed]) -> Iterator[Con
     exact = [fact for fact in facts if fact.exact]
     for name in names:
         for fact in exact:
-            if _apart(name, fact):
+            if _apart(name, fact) and not fact.claim.licenses <= name.claim.licenses:
                 what = (
-                    f"{name.claim.where} names {name.claim.value}, but {fact.claim.where} has the dimensions of "
+                    f"{name.claim.where} names {name.claim.value}, but {fact.claim.where} is of "
                     f"{_some(fact.claim.models)} ({fact.claim.value})"
                 )
                 yield Contradiction(name.claim, fact.claim, what)
                 break
     for one, other in combinations(facts, 2):
-        if (one.exact and other.exact and _apart(one, other)) or _other_width(one, other):
+        if (one.exact and other.exact and _under_others(one, other)) or _other_width(one, other):
             what = (
                 f"{one.claim.where} says {one.claim.value} ({_some(one.claim.models)}), {other.claim.where} has "
                 f"{other.claim.value} ({_some(other.claim.models)})"
@@ -67,19 +61,23 @@ def _against(names: Sequence[Weighed], facts: Sequence[Weighed]) -> Iterator[Con
             yield Contradiction(one.claim, other.claim, what)
     for one, other in combinations(names, 2):
         together = [each for each in names if each.claim.where == other.claim.where]  # a merge names several
-        if one.claim.where == other.claim.where or any(not _apart(one, each) for each in together):
+        if one.claim.where == other.claim.where or any(not _under_others(one, each) for each in together):
             continue
-        if any(not _apart(each, other) for each in names if each.claim.where == one.claim.where):
+        if any(not _under_others(each, other) for each in names if each.claim.where == one.claim.where):
             continue
         what = f"{one.claim.where} names {one.claim.value}, {other.claim.where} names {other.claim.value}"
         yield Contradiction(one.claim, other.claim, what)
 
 
 def _apart(one: Weighed, other: Weighed) -> bool:
-    """Whether both are of known dimensions and of known licenses, and share none of either."""
-    if not (one.rows and other.rows and one.claim.licenses and other.claim.licenses):
-        return False
-    return not one.rows & other.rows and not one.claim.licenses & other.claim.licenses
+    """Whether both are of known dimensions, and of none that they share."""
+    known = one.rows and other.rows and one.claim.licenses and other.claim.licenses
+    return bool(known) and not one.rows & other.rows
+
+
+def _under_others(one: Weighed, other: Weighed) -> bool:
+    """Whether they are moreover under licenses of which they share none."""
+    return _apart(one, other) and not one.claim.licenses & other.claim.licenses
 
 
 def _other_width(one: Weighed, other: Weighed) -> bool:
@@ -89,13 +87,17 @@ def _other_width(one: Weighed, other: Weighed) -> bool:
     return one.hidden != other.hidden and bool(one.rows or other.rows)
 
 
-def _outweighed(name: Weighed, against: Iterable[Contradiction]) -> bool:
-    for found in against:
-        if name.claim is found.one and _RANK[found.other.strength] < _RANK[name.claim.strength]:
-            return True
-        if name.claim is found.other and _RANK[found.one.strength] < _RANK[name.claim.strength]:
-            return True
-    return False
+def _named(names: Sequence[Weighed], library: Library) -> list[str]:
+    """Models that somebody names and whose license was read; with them the others that the same place names."""
+    sure = [
+        one.claim.where
+        for one in names
+        for model in one.claim.models
+        if any(is_read_in_full(pattern.confidence) for _, pattern in library.of_model(model))
+    ]
+    several = {where for where in sure if sum(one.claim.where == where for one in names) > 1}
+    known = [one for one in names if one.claim.where in sure and (one.claim.licenses or one.claim.where in several)]
+    return [model for one in known for model in one.claim.models]
 
 
 def _confirmed(hints: Sequence[Weighed], facts: Sequence[Weighed]) -> list[str]:
@@ -177,8 +179,19 @@ def _of_declared(
                 )
 
 
+def _sayers(model: str, weighed: Sequence[Weighed]) -> list[Weighed]:
+    """The claims that *model* rests on, the strongest first: those that name it, and its dimensions."""
+    rows = rows_of([model])
+    found = [
+        one
+        for one in weighed
+        if model in one.claim.models or (one.role == "fact" and one.claim.strength != "weak" and one.rows & rows)
+    ]
+    return sorted(found, key=lambda one: (one.role != "name", _RANK[one.claim.strength]))
+
+
 def _denied(
-    base: Weighed | None,
+    bases: Sequence[Weighed],
     being: str,
     keys: frozenset[str],
     declared: Sequence[Weighed],
@@ -187,10 +200,11 @@ def _denied(
 ) -> Iterator[Contradiction]:
     allowed = keys | licenses_of(tuple(established), library)
     for one in declared:
-        if base is not None and not one.claim.licenses & allowed:
+        if bases and not one.claim.licenses & allowed:
             bound = " or ".join(sorted(library.records[key].name for key in keys))
-            what = f"{one.claim.where} declares {one.claim.value}, but the base {being} by {base.claim.where}: {bound}"
-            yield Contradiction(base.claim, one.claim, what)
+            where = " and ".join(dict.fromkeys(base.claim.where.partition(": ")[0] for base in bases[:3]))
+            what = f"{one.claim.where} declares {one.claim.value}, but the base {being} by {where}: {bound}"
+            yield Contradiction(bases[0].claim, one.claim, what)
 
 
 def _probable(weighed: Sequence[Weighed], established: Sequence[str], facts: Sequence[Weighed]) -> list[str]:

@@ -13,7 +13,7 @@ from finewarden.artifacts.unreadable import UnreadableFile
 from finewarden.licensing.architectures import match
 from finewarden.licensing.dimensions import Dimensions
 from finewarden.licensing.library import Library
-from finewarden.licensing.weighed_claims import Weighed, declared, hinted, measured, named
+from finewarden.licensing.weighed_claims import Weighed, declared, hinted, measured, named, of_type
 
 __all__ = ["gguf_claims"]
 
@@ -29,10 +29,21 @@ _VALUES = {
     "vocab_size": "vocab",
 }
 _BASE = re.compile(r"general\.base_model\.\d{1,3}\.(repo_url|name|organization)$")
-# llama.cpp calls the architectures by its own names; all that are not here are none of the table's.
-_SAME_TYPE = frozenset(
-    {"llama", "qwen2", "qwen3", "gemma", "gemma2", "gemma3", "gemma3n", "phi3", "starcoder2", "olmo2", "exaone"}
-)
+# llama.cpp's names of architectures that one maker's models alone have, as this table's; "llama" is everyone's.
+_TYPES = {
+    **{name: frozenset({name}) for name in ("gemma", "gemma2", "gemma3", "gemma3n", "gemma4", "phi3", "starcoder2")},
+    **{
+        name: frozenset({name})
+        for name in ("qwen", "qwen2", "qwen3", "olmo2", "exaone", "exaone4", "internlm2", "granite")
+    },
+    "qwen2moe": frozenset({"qwen2_moe"}),
+    "qwen3moe": frozenset({"qwen3_moe"}),
+    "deepseek2": frozenset({"deepseek_v2", "deepseek_v3", "deepseek_v32", "kimi_k2"}),
+    "command-r": frozenset({"cohere"}),
+    "cohere2": frozenset({"cohere2"}),
+    "gpt-oss": frozenset({"gpt_oss"}),
+    "llama4": frozenset({"llama4"}),
+}
 
 
 def gguf_claims(folder: Folder, library: Library) -> Iterator[Weighed]:
@@ -87,7 +98,10 @@ def _dimensions(rel: str, values: dict[str, str | int | float], library: Library
     tokens = values.get("tokenizer.ggml.tokens")
     if "vocab" not in found and type(tokens) is int and 0 < tokens < 2**31:
         found["vocab"] = tokens
-    seen = replace(Dimensions(**found), model_type=kind if kind in _SAME_TYPE else None)
+    types = _TYPES.get(kind, frozenset())
+    seen = replace(Dimensions(**found), model_type=next(iter(types)) if len(types) == 1 else None)
     fitting = match(seen)
     if fitting is not None:
         yield measured(f"{rel}: {kind}.*", seen, fitting, "gguf", library)
+    elif types:
+        yield from of_type(f"{rel}: general.architecture", kind, types, "gguf", library)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from finewarden.artifacts.names import printable
-from finewarden.licensing.architectures import Match, rows_of
+from finewarden.licensing.architectures import Match, rows, rows_of
 from finewarden.licensing.base_claims import BaseClaim, Strength
 from finewarden.licensing.dimensions import Dimensions
 from finewarden.licensing.library import Library
 from finewarden.licensing.repacks import origin_of
 
-__all__ = ["Kind", "Weighed", "declared", "hinted", "licenses_of", "measured", "named"]
+__all__ = ["Kind", "Weighed", "declared", "hinted", "licenses_of", "measured", "named", "of_type"]
 
 Kind = Literal["policy", "name", "shapes", "architecture", "tokenizer", "template", "gguf", "leftover", "license"]
 Role = Literal["name", "hint", "fact", "mark", "license", "text"]
@@ -68,8 +68,17 @@ def measured(where: str, seen: Dimensions, fitting: Match, kind: Kind, library: 
     words = seen.words + (" (not with all its layers, or with more)" if fitting.depth else "")
     licenses = licenses_of(fitting.models, library)
     claim = BaseClaim(where, words, kind, fitting.strength, fitting.models, licenses)
-    exact = not fitting.depth and fitting.vocabulary != "other"
+    exact = not fitting.depth and fitting.vocabulary != "other" and any(row.checked for row in fitting.rows)
     return Weighed(claim, "fact", rows_of(fitting.models), exact, fitting.firm, seen.hidden)
+
+
+def of_type(where: str, value: str, types: frozenset[str], kind: Kind, library: Library) -> list[Weighed]:
+    """What an architecture's name says that one maker's models alone have: it excludes others and decides nothing."""
+    found = [row for row in rows() if row.dimensions.model_type in types]
+    models = tuple(row.models[0] for row in found)
+    every = tuple(model for row in found for model in row.models)
+    claim = BaseClaim(where, printable(value, _LIMIT), kind, "medium", models, licenses_of(every, library))
+    return [Weighed(claim, "fact", rows_of(models), exact=True)] if models else []
 
 
 def declared(where: str, value: str, library: Library) -> list[Weighed]:
