@@ -15,6 +15,8 @@ import pytest
 from finewarden.gate import suite
 
 FILES = sorted(path.name for path in suite.home().glob("test_*.py"))
+# Audits for a region are there for who asks.
+REGIONS = 'region = ["EU", "CN"]'
 
 
 @pytest.fixture
@@ -34,6 +36,7 @@ def nodes(result: pytest.RunResult) -> list[str]:
 
 def test_node_ids(pytester: pytest.Pytester, model: Path) -> None:
     """Shipped audits are `audits/test_x.py::test_y`, wherever the package is installed."""
+    (pytester.path / "finewarden.toml").write_text(REGIONS)
     found = nodes(pytester.runpytest_subprocess("--model-dir=out", "--collect-only", "-q"))
 
     assert {node.partition("::")[0] for node in found} == {f"audits/{name}" for name in FILES}
@@ -42,6 +45,7 @@ def test_node_ids(pytester: pytest.Pytester, model: Path) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_named_by_path(pytester: pytest.Pytester, model: Path, name: str) -> None:
     """`pytest audits/test_x.py` collects that file alone, under the same ids; so does `--pyargs`."""
+    (pytester.path / "finewarden.toml").write_text(REGIONS)
     everything = nodes(pytester.runpytest_subprocess("--model-dir=out", "--collect-only", "-q"))
     expected = [node for node in everything if node.startswith(f"audits/{name}::")]
     by_path = pytester.runpytest_subprocess("--model-dir=out", "--collect-only", "-q", f"audits/{name}")
@@ -124,7 +128,7 @@ def test_documented(pytester: pytest.Pytester, model: Path) -> None:
     """The table in audits/README.md names exactly the audits there are."""
     from tests.conftest import ROOT
 
-    (pytester.path / "finewarden.toml").write_text('region = ["EU", "CN"]')
+    (pytester.path / "finewarden.toml").write_text(REGIONS)
     pytester.runpytest_subprocess("--model-dir=out", "--audit-report=r.json")
     ids = {audit["audit"] for audit in json.loads((pytester.path / "r.json").read_text())["audits"]}
     table = (ROOT / "audits" / "README.md").read_text(encoding="utf-8")
