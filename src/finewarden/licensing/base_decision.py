@@ -166,17 +166,14 @@ def _of_declared(
             for record, pattern in found
         ):
             continue
-        said = next((one for one in weighed if model in one.claim.models and one.claim.strength != "weak"), None)
-        yield from _denied(
-            said, f"is {model}", frozenset(record.key for record, _ in found), declared, established, library
-        )
+        keys = frozenset(record.key for record, _ in found)
+        yield from _denied(_sayers(model, weighed), f"is {model}", keys, declared, established, library)
     if not any(library.of_model(model) for model in established):
         for fact in _deciding(facts, weighed)[:1]:
             keys = fact.claim.licenses
             if keys and all(library.records[key].derivatives == "bound" for key in keys):
-                yield from _denied(
-                    fact, f"has the dimensions of {_some(fact.claim.models)}", keys, declared, (), library
-                )
+                being = f"has the dimensions of {_some(fact.claim.models)}"
+                yield from _denied([fact], being, keys, declared, (), library)
 
 
 def _sayers(model: str, weighed: Sequence[Weighed]) -> list[Weighed]:
