@@ -27,6 +27,10 @@ _MARK = re.compile(
     rf"|[（(](?P<haninner>[{_HAN}]{{1,3}})[)）]"
     r"|(?P<bullet>[-*•◦·●])(?=\s)"
 )
+# "- a. Text": a bullet that a page put before the mark.
+_BULLETED = re.compile(
+    r"[-*•◦·●][ \t]+(?=(?:\d{1,2}|[a-zA-Z]|[ivx]{2,5})[.)][ \t]|\((?:\d{1,2}|[a-zA-Z]|[ivx]{2,5})\)[ \t])"
+)
 _INLINE = re.compile(r"(?<=\s)\((?P<inner>\d|[a-zA-Z]|[ivx]{2,5})\)(?=\s)")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _ORDINALS = tuple(
@@ -51,6 +55,7 @@ class _Level:
     style: str
     value: int
     text: str
+    indent: int
 
 
 @dataclass
@@ -60,6 +65,7 @@ class _Reader:
     levels: list[_Level] = field(default_factory=list)
     bullets: int = 0
     implied: int = -1  # how far the line that opened a list without marks is indented; -1 outside of one
+    inline: bool = False  # "(A) … (B)" stood in the paragraph before
     run: int = 1
     opened: bool = True  # the line before was a heading or ended in a colon: a list may begin inside it
 
@@ -80,8 +86,7 @@ class _Reader:
 
     def bullet(self) -> str:
         self.bullets += 1
-        ordinal = _ORDINALS[self.bullets - 1] if self.bullets <= len(_ORDINALS) else f"{self.bullets}th"
-        return f"{self.label() or 'preamble'} ({ordinal} bullet)"
+        return f"{self.label() or 'preamble'} ({_ordinal(self.bullets)} bullet)"
 
 
 def labels_of(text: str) -> list[Label]:
@@ -93,7 +98,7 @@ def labels_of(text: str) -> list[Label]:
     if sum(1 for one in found if one.label) < 3:
         return [Label("title", 0), *_paragraphs(text)]
     first = found[0].start
-    preamble = next((start for start, _ in _lines(text) if start > 0 and text[:start].strip()), 0)
+    preamble = next((start for start, _, _ in _lines(text) if start > 0 and text[:start].strip()), 0)
     head = [Label("title", 0)] + ([Label("preamble", preamble)] if preamble and preamble < first else [])
     return [*head, *_unique(found)]
 
@@ -101,7 +106,7 @@ def labels_of(text: str) -> list[Label]:
 def _numbered(text: str) -> Iterator[Label]:
     reader = _Reader()
     blank = True
-    for start, line in _lines(text):
+    for start, line, after_blank in _lines(text):
         part = _PART.match(line)
         indent = start - text.rfind("\n", 0, start) - 1
         if part and blank and len(line) < 120:
@@ -109,7 +114,10 @@ def _numbered(text: str) -> Iterator[Label]:
             blank, reader.implied = True, -1
             continue
         mark = _MARK.match(line)
-        if mark and (label := _take(reader, mark)) is not None:
+        free = blank or after_blank
+        if mark and mark.lastgroup in {"inner", "decimal"} and not free:
+            mark = None  # the line happens to break before "(b)"
+        if mark and (label := _take(reader, mark, indent, free)) is not None:
             yield Label(label, start)
             reader.opened, reader.implied = len(line) < 60 or line.rstrip().endswith((":", "：")), -1
             yield from _inline(reader, line, start, mark.end())
@@ -119,11 +127,15 @@ def _numbered(text: str) -> Iterator[Label]:
             else:
                 if indent <= reader.implied:
                     reader.implied = -1
+                if blank and reader.inline:
+                    yield Label(f"{reader.label()} (continued)", start)
+                    reader.inline = False
                 yield from _inline(reader, line, start, 0)
             reader.opened = line.rstrip().endswith((":", "："))
-        if line.rstrip().endswith((":", "：")):
+        ended = line.rstrip(" \t\"'”’*_)")
+        if ended.endswith((":", "：")):
             reader.implied, reader.bullets = indent, 0
-        blank = line.rstrip().endswith((".", ":", ";", "。", "；", "：")) or len(line) < 60
+        blank = ended.endswith((".", ":", ";", "。", "；", "：")) or len(line) < 60
 
 
 def _part(reader: _Reader, part: re.Match[str], start: int) -> Iterator[Label]:
@@ -148,49 +160,62 @@ def _part(reader: _Reader, part: re.Match[str], start: int) -> Iterator[Label]:
         reader.run = 1
 
 
-def _take(reader: _Reader, mark: re.Match[str]) -> str | None:
+def _take(reader: _Reader, mark: re.Match[str], indent: int, free: bool) -> str | None:
     """The label of the clause that *mark* begins; None when it begins none (a line that happens to begin so)."""
+    reader.inline = False
     kind = mark.lastgroup or ""
     raw = mark[kind]
     if kind == "bullet":
         return reader.bullet()
     if kind == "decimal":
-        reader.levels = [_Level("decimal", 0, raw.removesuffix(".0") if raw.endswith(".0") else raw)]
+        major = _Level("1", int(raw.partition(".")[0]), raw.partition(".")[0], indent)
+        reader.levels = [major] if raw.endswith(".0") else [major, _Level("decimal", 0, raw, indent)]
         reader.bullets = 0
         return reader.label()
     shown = f"({raw})" if "inner" in kind else raw
-    if not _place(reader, raw, shown, ")" if kind == "numberin" else ""):
+    if not _place(reader, raw, shown, ")" if kind == "numberin" else "", indent, free):
         return None
     reader.bullets = 0
     return reader.label()
 
 
-def _place(reader: _Reader, raw: str, shown: str, form: str) -> bool:
-    options = _readings(raw)
+def _place(reader: _Reader, raw: str, shown: str, form: str, indent: int, free: bool) -> bool:
+    """Put the mark where it counts on, or a level deeper; False where it does neither. *free* tells that no sentence
+    goes on from the line before."""
     form = "()" if shown.startswith("(") else form
-    for depth in range(len(reader.levels) - 1, -1, -1):
-        for style, value in options:
-            level = reader.levels[depth]
-            if level.style == style + form and value == level.value + 1:
-                reader.levels = [*reader.levels[:depth], _Level(style + form, value, shown)]
-                return True
-    for style, value in options:
-        if value == 1:
-            same = next((n for n, level in enumerate(reader.levels) if level.style == style + form), None)
-            if same is not None and not (reader.opened and same == len(reader.levels) - 1):
-                # The count begins anew without a list being opened: a second text, a translation.
-                reader.levels = reader.levels[:same]
-                if same == 0:
-                    reader.run += 1
-            reader.levels.append(_Level(style + form, 1, shown))
+    options = [(style + form, value) for style, value in _readings(raw)]
+    next_of = [
+        (depth, style, value)
+        for depth in range(len(reader.levels) - 1, -1, -1)
+        for style, value in options
+        if reader.levels[depth].style == style and reader.levels[depth].value < value
+    ]
+    follows = [one for one in next_of if one[2] == reader.levels[one[0]].value + 1]
+    aligned = [one for one in follows if abs(reader.levels[one[0]].indent - indent) <= 1]
+    if not follows:
+        first = next(((style, value) for style, value in options if value == 1), None)
+        if first is not None:
+            _open(reader, _Level(*first, shown, indent))
             return True
-    for depth in range(len(reader.levels) - 1, -1, -1):
-        for style, value in options:
-            level = reader.levels[depth]
-            if level.style == style + form and level.value < value <= level.value + 4:
-                reader.levels = [*reader.levels[:depth], _Level(style + form, value, shown)]
-                return True
-    return False
+        # Marks may be lost: a text counts on from 1 to 4.
+        follows = [one for one in next_of if free and one[2] <= reader.levels[one[0]].value + 4]
+    if not follows:
+        return False
+    depth, style, value = (aligned or follows)[0]
+    reader.levels = [*reader.levels[:depth], _Level(style, value, shown, indent)]
+    return True
+
+
+def _open(reader: _Reader, level: _Level) -> None:
+    if level.style == "1" and reader.levels and reader.levels[0].style.endswith("()"):
+        reader.levels = []  # what was counted in brackets before was no clause of the text
+    same = next((n for n, one in enumerate(reader.levels) if one.style == level.style), None)
+    deeper = bool(reader.levels) and level.indent > reader.levels[-1].indent + 1
+    if same is not None and not deeper and not (reader.opened and same == len(reader.levels) - 1):
+        # The count begins anew without a list being opened: a second text, a translation.
+        reader.levels = reader.levels[:same]
+        reader.run += same == 0
+    reader.levels.append(level)
 
 
 def _inline(reader: _Reader, line: str, start: int, at: int) -> Iterator[Label]:
@@ -201,8 +226,9 @@ def _inline(reader: _Reader, line: str, start: int, at: int) -> Iterator[Label]:
         for style, value in _readings(found["inner"]):
             if value == expected.get(style, 1):
                 expected[style] = value + 1
-                reader.levels = [*before, _Level(f"{style}()", value, f"({found['inner']})")]
+                reader.levels = [*before, _Level(f"{style}()", value, f"({found['inner']})", 0)]
                 if before:
+                    reader.inline = True
                     yield Label(reader.label(), start + found.start())
                 break
     reader.levels = before
@@ -228,13 +254,15 @@ def _roman(lower: str) -> int:
     return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Each line that holds something: where its first character stands, and the line from there."""
-    at = 0
+def _lines(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Each line that holds something: where its first character stands, the line from there, whether an empty line
+    stands before it."""
+    at, after_blank = 0, True
     for line in text.split("\n"):
-        bare = line.lstrip(" \t\ufeff#>|\u3000\"'“_=~/;!")
+        bare = _BULLETED.sub("", line.lstrip(" \t\ufeff#>|\u3000\"'“_=~/;!"), count=1)
         if bare.strip():
-            yield at + len(line) - len(bare), bare
+            yield at + len(line) - len(bare), bare, after_blank
+        after_blank = not bare.strip()
         at += len(line) + 1
 
 
@@ -245,8 +273,11 @@ def _paragraphs(text: str) -> Iterator[Label]:
         if len(words) < (14 if number == 0 else 8) or words[0].lower() in {"copyright", "c"}:
             continue
         number += 1
-        if number <= len(_ORDINALS):
-            yield Label(f"{_ORDINALS[number - 1]} paragraph", found.start())
+        yield Label(f"{_ordinal(number)} paragraph", found.start())
+
+
+def _ordinal(number: int) -> str:
+    return _ORDINALS[number - 1] if number <= len(_ORDINALS) else f"number {number}"
 
 
 def _unique(found: list[Label]) -> Iterator[Label]:

@@ -79,7 +79,10 @@ def dump(fingerprint: Fingerprint) -> str:
         "words": len(fingerprint.tokens),
         "clauses": [[label, at] for label, at in fingerprint.clauses],
         "optional": [list(stretch) for stretch in fingerprint.optional],
-        "places": [list(place) for place in fingerprint.places],
+        "places": {
+            place: [at for at, kind in fingerprint.places if kind == place]
+            for place in sorted({kind for _, kind in fingerprint.places})
+        },
         "sketch": _packed(array("I", fingerprint.sketch), squeeze=False),
         "vocabulary": _packed(array("I", known), squeeze=False),
         "tokens": _packed(array("H", [number[token] for token in fingerprint.tokens]), squeeze=True),
@@ -100,7 +103,7 @@ def parse(data: dict[str, Any]) -> Fingerprint:
         tuple((label, at) for label, at in data["clauses"]),
         tuple(vocabulary[at] for at in unpacked("H", data["tokens"], squeezed=True)),
         tuple((first, end) for first, end in data["optional"]),
-        tuple((at, place) for at, place in data["places"]),
+        tuple(sorted((at, place) for place, tokens in data["places"].items() for at in tokens)),
         data["kind"],
         tuple(data["family"]),
     )

@@ -36,8 +36,8 @@ def read_source(source: Mapping[str, Any], folder: Path) -> str | None:
             if "scancode" not in source or name not in wheel.namelist():
                 return None
             # scancode puts YAML before each text.
-            return wheel.read(name).decode("utf-8").split("\n---\n", 1)[-1]
-    file = folder / source.get("file", f"{source['id']}.txt")
+            return str(wheel.read(name), "utf-8").split("\n---\n", 1)[-1]
+    file = folder / str(source.get("file", f"{source['id']}.txt"))
     if not file.is_file():
         return None
     text = file.read_text(encoding="utf-8")
@@ -61,6 +61,7 @@ def made(source: Mapping[str, Any], text: str) -> Fingerprint:
         holders=source.get("holders", ()),
         optional=[(first, until) for first, until in source.get("optional", ())],
         relabel=source.get("relabel"),
+        outline=[(label, begins) for label, begins in source.get("outline", ())],
     )
 
 

@@ -25,7 +25,7 @@ _LINK_TARGET = re.compile(
 )
 _STRUCK_TAG = re.compile(r"</?(?:s|del|strike)>", re.IGNORECASE)
 _EMPHASIS = str.maketrans("", "", "*`\\")
-_STAR_BULLET = re.compile(r"^([ \t]{0,80})\*[ \t]", re.MULTILINE)
+_STAR_BULLET = re.compile(r"^([ \t]{0,80})\*[ \t](?![^\n]*\*[ \t]*$)", re.MULTILINE)  # no box of stars
 _TRADEMARKS = frozenset("™℠®")
 _OVERRIDES = frozenset("\u202d\u202e")  # they turn the order of letters round on the screen: to be seen, not dropped
 

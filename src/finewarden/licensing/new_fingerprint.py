@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from finewarden.licensing.clause_labels import labels_of
+from finewarden.licensing.clause_labels import Label, labels_of
 from finewarden.licensing.fingerprint import Fingerprint, Place
 from finewarden.licensing.tokens import Words, words_of
 
@@ -15,7 +15,7 @@ __all__ = ["fingerprint_of"]
 
 _COPYRIGHT_LINE = re.compile(r"^[ \t]*copyright\b[^\n]*$", re.IGNORECASE | re.MULTILINE)
 _TO_FILL_IN = re.compile(
-    r"^[ \t]*(?:<program>[ \t]+)?copyright\b[^\n]*[<\[{](?:yyyy|years?|name of[^>\]}\n]{0,40}|holder|owner|author)[>\]}]",
+    r"^[ \t]*(?:<program>[ \t]+)?copyright\b[^\n]*[<\[{](?:yyyy|years?|name of[^>\]}\n]{0,40}|author)[>\]}]",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -32,13 +32,15 @@ def fingerprint_of(
     optional: Iterable[tuple[str, str]] = (),
     holders: Iterable[str] = (),
     relabel: Mapping[str, str] | None = None,
+    outline: Iterable[tuple[str, str]] = (),
 ) -> Fingerprint:
     """The fingerprint of *text*.
 
     *template*: the text is one that everybody fills in (MIT, BSD, ISC): title and copyright lines are free.
     *copyright_on_top*: copyright statements may stand before it. *optional*: stretches that a whole text may lack, each
     from a line that matches a pattern to before one that matches another ("" is the beginning or the end). *holders*:
-    patterns whose one group is a name that everybody fills in. *relabel* puts right what the clauses are called.
+    patterns whose one group is a name that everybody fills in. *relabel* puts right what the clauses are called, *outline*
+    names them all, each with the words it begins with, where the source lost its numbers.
 
     Raises ValueError where a pattern finds nothing.
     """
@@ -66,7 +68,7 @@ def fingerprint_of(
     if copyright_on_top:
         places.add((0, "copyright"))
     clauses: dict[int, str] = {}
-    for label, start in labels_of(words.text):
+    for label, start in _outlined(words.text, id, outline) or labels_of(words.text):
         clauses[before[_at(words, start)]] = (relabel or {}).get(label, label)
     tokens = tuple(word for word, kept in zip(words.hashes, keep, strict=True) if kept)
     return Fingerprint(
@@ -85,6 +87,16 @@ def _free_lines(text: str, template: bool) -> Iterator[re.Match[str]]:
     return (_COPYRIGHT_LINE if template else _TO_FILL_IN).finditer(text)
 
 
+def _outlined(text: str, id: str, outline: Iterable[tuple[str, str]]) -> list[Label]:  # noqa: A002
+    found: list[Label] = []
+    for label, begins in outline:
+        start = text.find(begins, found[-1].start if found else 0)
+        if start < 0:
+            raise ValueError(f"{id}: {begins!r} does not stand in the text, or not in this order: correct `outline`")
+        found.append(Label(label, start))
+    return [Label("title", 0), *found] if found else []
+
+
 def _items(words: Words) -> Iterator[int]:
     """Where a list's mark may have been lost: at the beginning of what stands on a line of its own."""
     ended = True
@@ -98,7 +110,6 @@ def _items(words: Words) -> Iterator[int]:
         if (ended or bare[0] in "-•") and at < len(words) and not words.is_enumerator(at):
             yield start
         ended = bare.endswith((".", ":", ";", ",", "。", "；", " and", " or")) or len(bare) < 40
-    return
 
 
 def _at(words: Words, char: int) -> int:

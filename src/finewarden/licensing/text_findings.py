@@ -10,7 +10,7 @@ from finewarden.licensing.fingerprint import Fingerprint
 from finewarden.licensing.text_difference import Difference
 from finewarden.licensing.tokens import Words, is_number
 
-__all__ = ["TextFinding", "findings_of"]
+__all__ = ["Block", "TextFinding", "findings_of"]
 
 _MOST = 40  # findings told one by one
 _GONE = 0.9  # of a clause's words: then the clause is missing, not altered
@@ -27,11 +27,20 @@ class TextFinding:
     line: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A text that an added stretch holds: all of its words (*whole*), or nothing else (*alone*)."""
+
+    text: Fingerprint
+    whole: bool
+    alone: bool
+
+
 def findings_of(
     fingerprint: Fingerprint,
     found: Sequence[Difference],
     words: Words,
-    blocks: Mapping[tuple[int, int], Fingerprint | str],
+    blocks: Mapping[tuple[int, int], Block],
 ) -> list[TextFinding]:
     """The findings that *found* come to, in the order of the license. *blocks* tells what long added stretches are."""
     findings: list[TextFinding] = []
@@ -57,26 +66,26 @@ def _joined(found: Sequence[Difference]) -> list[Difference]:
 
 
 def _of(
-    fingerprint: Fingerprint, one: Difference, words: Words, blocks: Mapping[tuple[int, int], Fingerprint | str]
+    fingerprint: Fingerprint, one: Difference, words: Words, blocks: Mapping[tuple[int, int], Block]
 ) -> list[TextFinding]:
-    findings: list[TextFinding] = []
     gone, rest = _clauses_gone(fingerprint, one)
+    if not gone and one.a1 < one.a2:
+        return [_altered(fingerprint, one, words)]
+    findings = [
+        TextFinding("altered", fingerprint.clauses[fingerprint.clause_at(first)][0], f"{_count(end - first)} removed")
+        for first, end in rest
+    ]
     if gone:
-        findings.append(_missing(fingerprint, one, gone))
-    for first, end in rest if gone else []:
-        clause = fingerprint.clauses[fingerprint.clause_at(first)][0]
-        findings.append(TextFinding("altered", clause, f"{_count(end - first)} removed"))
-    if one.b1 == one.b2:
-        return findings or [_altered(fingerprint, one, words)]
-    if gone or one.a1 == one.a2:
-        added = _added(fingerprint, one, words, blocks)
-        return [*findings, *([added] if added else [])]
-    return [_altered(fingerprint, one, words)]
+        # What is cut off before the first clause that is gone is told first.
+        findings.insert(len([1 for first, _ in rest if first == one.a1]), _missing(fingerprint, one, gone))
+    added = _added(fingerprint, one, words, blocks) if one.b1 < one.b2 else None
+    return [*findings, *([added] if added else [])]
 
 
 def _clauses_gone(fingerprint: Fingerprint, one: Difference) -> tuple[list[int], list[tuple[int, int]]]:
     """The numbers of the clauses that *one* takes away whole, and the stretches of others."""
-    gone, rest = [], []
+    gone: list[int] = []
+    rest: list[tuple[int, int]] = []
     number = fingerprint.clause_at(one.a1)
     while one.a1 < one.a2 and number < len(fingerprint.clauses) and fingerprint.clauses[number][1] < one.a2:
         start, end = fingerprint.clauses[number][1], fingerprint.clause_end(number)
@@ -91,7 +100,7 @@ def _clauses_gone(fingerprint: Fingerprint, one: Difference) -> tuple[list[int],
 
 def _missing(fingerprint: Fingerprint, one: Difference, gone: list[int]) -> TextFinding:
     first, last = fingerprint.clauses[gone[0]][0], fingerprint.clauses[gone[-1]][0]
-    if one.a2 == len(fingerprint.tokens) and one.b1 == one.b2 and one.a2 - one.a1 > 3:
+    if _ends(fingerprint, one) and one.b1 == one.b2:
         what = "it and all that follows are not there" if len(gone) > 1 else "it is not there; the text ends before it"
     elif len(gone) > 1:
         what = f"the clauses from {first} to {last} are not there"
@@ -100,12 +109,20 @@ def _missing(fingerprint: Fingerprint, one: Difference, gone: list[int]) -> Text
     return TextFinding("missing", first, what)
 
 
+def _ends(fingerprint: Fingerprint, one: Difference) -> bool:
+    """Whether nothing that a whole text has follows on *one*."""
+    end = one.a2
+    for first, after in fingerprint.optional:
+        end = after if first == end else end
+    return end == len(fingerprint.tokens)
+
+
 def _altered(fingerprint: Fingerprint, one: Difference, words: Words) -> TextFinding:
     clause = fingerprint.clauses[fingerprint.clause_at(one.a1)][0]
     taken, given = one.a2 - one.a1, one.b2 - one.b1
     number = any(is_number(token) for token in fingerprint.tokens[one.a1 : one.a2])
     if one.b1 == one.b2:
-        ends = one.a2 == len(fingerprint.tokens)
+        ends = _ends(fingerprint, one)
         what = f"{_count(taken)} removed" + (", a number among them" if number else "")
         what += "; the text ends inside it" if ends else ""
         before = words.shown(max(0, one.b1 - 5), one.b1, limit=50)
@@ -120,7 +137,7 @@ def _altered(fingerprint: Fingerprint, one: Difference, words: Words) -> TextFin
 
 
 def _added(
-    fingerprint: Fingerprint, one: Difference, words: Words, blocks: Mapping[tuple[int, int], Fingerprint | str]
+    fingerprint: Fingerprint, one: Difference, words: Words, blocks: Mapping[tuple[int, int], Block]
 ) -> TextFinding | None:
     clause = fingerprint.clauses[fingerprint.clause_at(max(0, one.a1 - 1))][0]
     at_start = any(start == one.a1 for _, start in fingerprint.clauses)
@@ -131,15 +148,17 @@ def _added(
     else:
         place = "after it" if at_start else "inside it"
     block = blocks.get((one.b1, one.b2))
-    line = words.line(one.b1)
-    if isinstance(block, Fingerprint):
-        if block.kind == "policy" and fingerprint.key in block.family:
-            return None
-        return TextFinding("added", clause, f"{place} stands the text of another license, {block.key}", line)
-    about = f", with text of {block} in it" if block else ""
-    return TextFinding(
-        "added", clause, f"{place} {_count(one.b2 - one.b1)}{about}: '{words.shown(one.b1, one.b2)}'", line
-    )
+    line, here = words.line(one.b1), words.shown(one.b1, one.b2)
+    if block is None:
+        what = "a copyright statement" if here[:9].lower() == "copyright" else _count(one.b2 - one.b1)
+        return TextFinding("added", clause, f"{place} {what}: '{here}'", line)
+    goes_along = block.text.kind == "policy" and fingerprint.key in block.text.family
+    if block.alone:
+        # A policy that the license speaks of may stand in the same file.
+        what = f"stands the text of another license, {block.text.key}"
+        return None if goes_along else TextFinding("added", clause, f"{place} {what}", line)
+    what = f"all of {block.text.key}" if block.whole else f"an edited text of {block.text.key}"
+    return TextFinding("added", clause, f"{place} {_count(one.b2 - one.b1)}, among them {what}: '{here}'", line)
 
 
 def _count(number: int) -> str:

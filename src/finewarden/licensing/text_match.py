@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from finewarden.licensing.fingerprint import Fingerprint
 from finewarden.licensing.shipped_fingerprints import Known, shipped
 from finewarden.licensing.text_difference import Difference
-from finewarden.licensing.text_findings import TextFinding, findings_of
+from finewarden.licensing.text_findings import Block, TextFinding, findings_of
 from finewarden.licensing.tokens import Words, words_of
 from finewarden.licensing.variable_places import counting
 
@@ -20,16 +20,22 @@ __all__ = ["TextFinding", "TextMatch", "identify_text"]
 _CLOSER_LOOKS = 12  # texts whose sample comes nearest are compared by their words, and of these
 _ALIGNED = 4  # so many word by word
 _BLOCK = 40  # an added stretch of so many words may be a text of its own
+_BLOCKS = 4  # so many of them, the longest, are looked up
 
 
 @dataclass(frozen=True)
 class TextMatch:
-    """*key* of the record and *text*, the fingerprint, that come nearest; None when no license is near."""
+    """*key* of the record and *text*, the fingerprint, that come nearest; None when no license is near.
+
+    A use policy that goes along with a license has its own id for a key, and no record. *also*: the keys of further
+    texts that stand whole in the same file.
+    """
 
     key: str | None
     text: str | None
     intact: bool
     findings: tuple[TextFinding, ...]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,9 @@ class _Aligned:
             - sum(max(0, min(end, one.a2) - max(first, one.a1)) for first, end in self.fingerprint.optional)
             for one in self.differences
         )
+
+    def _optional(self, one: Difference) -> int:
+        return sum(max(0, min(end, one.a2) - max(first, one.a1)) for first, end in self.fingerprint.optional)
 
     @property
     def added(self) -> int:
@@ -83,35 +92,39 @@ def identify_text(text: str, *, own: Iterable[Fingerprint] = ()) -> TextMatch:
     best = _best(words, candidates)
     if best is None:
         return TextMatch(None, None, False, ())
-    findings = findings_of(best.fingerprint, best.differences, words, _blocks_of(best, words, candidates))
-    return TextMatch(best.fingerprint.key, best.fingerprint.id, not findings, tuple(findings))
-
-
-def _blocks_of(best: _Aligned, words: Words, candidates: tuple[Known, ...]) -> dict[tuple[int, int], Fingerprint | str]:
-    """What a long added stretch is: the fingerprint of a text that stands there whole, or the key of an edited one."""
-    found: dict[tuple[int, int], Fingerprint | str] = {}
-    for one in best.differences:
-        if one.b2 - one.b1 < _BLOCK or len(found) == 8:
-            continue
-        block = words.part(one.b1, one.b2)
-        other = _best(block, candidates)
-        if other is not None:
-            found[one.b1, one.b2] = other.fingerprint if not other.differences else other.fingerprint.key
-    return found
+    blocks = {
+        (one.b1, one.b2): block
+        for one in sorted(best.differences, key=lambda one: one.b1 - one.b2)[:_BLOCKS]
+        if one.b2 - one.b1 >= _BLOCK and (block := _best(words.part(one.b1, one.b2), candidates)) is not None
+    }
+    stated = {place: Block(one.fingerprint, not one.lacking, not one.differences) for place, one in blocks.items()}
+    findings = findings_of(best.fingerprint, best.differences, words, stated)
+    also = tuple(sorted({one.fingerprint.key for one in blocks.values() if not one.lacking}))
+    return TextMatch(best.fingerprint.key, best.fingerprint.id, not findings, tuple(findings), also)
 
 
 def _best(words: Words, candidates: tuple[Known, ...]) -> _Aligned | None:
-    """The text that *words* are nearest to; a whole one first."""
-    grams = words.grams
-    hits = sorted(((len(one.sketch & grams) / max(1, len(one.sketch)), one) for one in candidates), key=_by_hits)
-    near = [one for share, one in hits[:_CLOSER_LOOKS] if share > 0]
-    ranked = sorted(near, key=lambda one: -_worth(one, grams))
-    aligned = [_align(one.fingerprint, words) for one in ranked[:_ALIGNED]]
-    aligned = [one for one in aligned if _is_near(one, words)]
+    """The text that *words* are nearest to."""
+    aligned = []
+    for known in _nearest(words.grams, candidates):
+        one = _Aligned(known.fingerprint, counting(known.fingerprint, words), len(words))
+        if not one.differences:
+            return one
+        if _is_near(one):
+            aligned.append(one)
     best = max(aligned, key=_score, default=None)
     # Several texts in one file: the first that is whole is the license, what follows was put on top.
     before = [one for one in aligned if best is not None and one.lacking == 0 and one.end <= best.start]
     return max(before, key=_score) if before else best
+
+
+def _nearest(grams: frozenset[int], candidates: tuple[Known, ...]) -> list[Known]:
+    """The candidates worth a comparison word by word, nearest first."""
+    hits = sorted(((len(one.sketch & grams) / max(1, len(one.sketch)), one) for one in candidates), key=_by_hits)
+    present = {one: len(one.grams & grams) for share, one in hits[:_CLOSER_LOOKS] if share > 0}
+    most = max(present.values(), default=0)
+    near = [one for one, count in present.items() if count >= 0.7 * most or count >= 0.6 * len(one.grams)]
+    return sorted(near, key=lambda one: len(one.grams) - 2 * present[one])[:_ALIGNED]
 
 
 def _score(one: _Aligned) -> float:
@@ -123,16 +136,7 @@ def _by_hits(item: tuple[float, Known]) -> tuple[float, str]:
     return -share * min(one.words, 4000), one.id
 
 
-def _worth(one: Known, grams: frozenset[int]) -> float:
-    present = sum(1 for gram in one.grams if gram in grams)
-    return 2 * present - len(one.grams)
-
-
-def _align(fingerprint: Fingerprint, words: Words) -> _Aligned:
-    return _Aligned(fingerprint, counting(fingerprint, words), len(words))
-
-
-def _is_near(one: _Aligned, words: Words) -> bool:
+def _is_near(one: _Aligned) -> bool:
     """Whether the text is an edition of the license at all: it holds most of it, or is mostly made of it.
 
     A notice, a statement in a README or a quoted clause is neither.

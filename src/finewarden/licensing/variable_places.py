@@ -42,14 +42,10 @@ def counting(fingerprint: Fingerprint, words: Words) -> tuple[Difference, ...]:
     kept = [at for at in range(len(fingerprint.tokens)) if not any(first <= at < end for first, end in touched)]
     shorter = differences(tuple(fingerprint.tokens[at] for at in kept), words.hashes)
     kept.append(len(fingerprint.tokens))
-    without = _counted(
-        fingerprint,
-        words,
-        [
-            one._replace(a1=kept[one.a1], a2=kept[one.a2 - 1] + 1 if one.a2 > one.a1 else kept[one.a1])
-            for one in shorter
-        ],
-    )
+    shorter = [
+        one._replace(a1=kept[one.a1], a2=kept[one.a2 - 1] + 1 if one.a1 < one.a2 else kept[one.a1]) for one in shorter
+    ]
+    without = _counted(fingerprint, words, shorter)
     return without if _weight(without) < _weight(found) else found
 
 
