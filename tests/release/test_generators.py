@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from finewarden.front_matter import parse, split
-from finewarden.release.generators import front_matter_mends, is_empty_template, mend_body, recognise
+from finewarden.release.generators import front_matter_mends, is_empty_template, mend_body, recognise, renamed
 
 # As `unsloth/save.py` fills its MODEL_CARD in.
 UNSLOTH = """---
@@ -159,3 +159,15 @@ def test_empty_template() -> None:
     assert is_empty_template(text + "\n### Framework versions\n\n- PEFT 0.21.2")
     assert not is_empty_template(text + "\nOur support bot.\n")
     assert not is_empty_template("# Mine\n\ntext [More Information Needed]\n")
+
+
+def test_renamed_after_the_release() -> None:
+    """TRL calls a model after its output folder, in two places: both are named as the release, other names stay."""
+    front, body = split(TRL)
+    assert renamed(parse(front or ""), body, "Llama-x") == (
+        {"model_name": "Llama-x"},
+        body.replace("# Model Card for out\n", "# Model Card for Llama-x\n"),
+    )
+    mine = "# Model Card for my model\n"
+    assert renamed({"model_name": "out"}, mine, "Llama-x") == ({}, mine)
+    assert renamed({}, body, "Llama-x") == ({}, body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finewarden.release.section import BEGIN, END, replace, without
+from finewarden.release.section import BEGIN, END, PLAIN_BEGIN, PLAIN_END, append, replace, without
 
 OURS = f"{BEGIN}\nours\n{END}\n"
 
@@ -45,3 +45,22 @@ def test_any_text(text: str) -> None:
     assert made.count(BEGIN) == made.count(END) == 1
     assert replace(made, "ours") == made
     assert without(made).split() == without(text).split()
+
+
+_plain_pieces = st.lists(st.sampled_from([PLAIN_BEGIN, PLAIN_END, "text\n", "\n", "ours\n", PLAIN_BEGIN[:12]]))
+
+
+@given(_plain_pieces.map("".join))
+def test_any_plain_text(text: str) -> None:
+    """In a text that is no Markdown the same holds, the section stands at the end, and it can be taken out again."""
+    made = append(text, "ours")
+    assert made.count(PLAIN_BEGIN) == made.count(PLAIN_END) == 1
+    assert append(made, "ours") == made
+    assert without(made, plain=True).split() == without(text, plain=True).split()
+    assert PLAIN_BEGIN not in append(made, None)
+
+
+def test_plain_at_the_end() -> None:
+    """A new section stands below what is there, one line apart."""
+    assert append("", "ours") == f"{PLAIN_BEGIN}\nours\n{PLAIN_END}\n"
+    assert append("theirs\n", "ours") == f"theirs\n\n{PLAIN_BEGIN}\nours\n{PLAIN_END}\n"

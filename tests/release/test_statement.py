@@ -55,3 +55,11 @@ def test_line_after_paragraphs() -> None:
     """The line is that of the file, however many paragraphs and comments stand before."""
     found = find("# T\n\n<!--\na\n-->\n\n \nx\n\ny This model is based on a/b under MIT.\n")
     assert found == Statement("a/b", "MIT", 10)
+
+
+def test_several_bases() -> None:
+    """The sentence of a merge names all its bases, and is found again."""
+    found = find(make("meta-llama/Llama-3.1-8B", "llama3.1-and-gemma", "google/gemma-2-9b-it"))
+    assert found is not None
+    assert found.base == "meta-llama/Llama-3.1-8B and google/gemma-2-9b-it"
+    assert found.license == "llama3.1-and-gemma"

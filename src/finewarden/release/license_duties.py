@@ -6,7 +6,7 @@ is left to people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from finewarden.evidence.model_card import ModelCard
@@ -35,6 +35,13 @@ class Owed:
     licensed: Licensed
     duties: tuple[Duty, ...]
     texts: Mapping[str, TextMatch]
+
+    @classmethod
+    def by(cls, licensed: Licensed, texts: Mapping[str, TextMatch]) -> Owed:
+        """What *licensed* obliges to. Restrictions that may or may not travel with outputs are no terms to impose."""
+        found = (duty for duty in licensed.duties() if duty.state != "encouraged")
+        written = [duty for duty in found if duty.state != "arguable" or duty.terms.role != "outputs"]
+        return cls(licensed, tuple(written), texts)
 
     def of(self, *kinds: Kind) -> list[Duty]:
         """The duties of *kinds*, each obligation once: two base models may be under one license."""
@@ -108,20 +115,12 @@ def owed(draft: Draft, policy: Policy, card: ModelCard) -> Owed | None:
     licensed = look(draft.as_folder(), settled)
     if not licensed.terms:
         return None
-    return Owed(licensed, tuple(_to_write(licensed.duties())), _texts(draft, policy))
+    return Owed.by(licensed, _texts(draft, policy))
 
 
 def named(record: LicenseRecord) -> str:
     """What a front matter calls *record*: its Hub identifier or `license_name`."""
     return next(iter((*record.hub, *record.hub_names, record.key)))
-
-
-def _to_write(duties: Iterable[Duty]) -> Iterable[Duty]:
-    for duty in duties:
-        # Restrictions that may or may not travel with outputs are no terms to impose on anybody.
-        doubtful = duty.state == "arguable" and duty.terms.role == "outputs"
-        if duty.state != "encouraged" and not doubtful:
-            yield duty
 
 
 def _texts(draft: Draft, policy: Policy) -> dict[str, TextMatch]:
