@@ -10,6 +10,7 @@ from finewarden.artifacts.folder import Folder, UnreadableFile
 from finewarden.audits.card_wording import commercial_use, prices
 from finewarden.audits.release_facts import LIMIT, README, read_readme
 from finewarden.license_record import Confidence, Kind, Territory, Threshold, is_read_in_full
+from finewarden.licensing.duties import HOW_READ
 from finewarden.licensing.licensed import Licensed
 from finewarden.licensing.permissions import permit_for
 from finewarden.licensing.terms import Terms
@@ -56,7 +57,8 @@ class Clause:
     def cited(self) -> str:
         """License, revision and clause, and how far the record can be trusted."""
         confidence = self.confidence or self.terms.record.confidence
-        return f"[{self.terms.record.revision}, {self.clause}; our record: {confidence}, {self.terms.record.verified}]"
+        known = f"{HOW_READ[confidence]}, {self.terms.record.verified}"
+        return f"[{self.terms.record.revision}, {self.clause}; our record: {known}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,10 @@ def _use(judge: Judge, duty: Duty, policy: Policy, words: tuple[str, str] | None
     buy = "get a commercial license" if kind == "noncommercial" else "register"
     permission = mend_by_permission(terms, duty.obligation.clause, what=buy)
     where = place_of(policy, "commercial")
-    if policy.commercial:
+    if kind == "registration" and duty.obligation.when == "always":
+        said = duty.obligation.says.rstrip(".")
+        tell(judge, duty, kind, where=place_of(policy, "permissions"), what=f"{said}{problem}", mend=permission)
+    elif policy.commercial:
         mend = f"{permission}; or set commercial = false, or train from another base"
         tell(judge, duty, kind, where=where, what=f"the policy says commercial = true, and {what}{problem}", mend=mend)
     elif words is not None and kind == "noncommercial":

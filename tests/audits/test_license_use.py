@@ -165,6 +165,15 @@ def test_registration(tmp_path: Path) -> None:
     assert use(tmp_path, registered, commercial=True, permissions=(shown,)).state is State.PASS
 
 
+def test_registration_of_any_use(tmp_path: Path) -> None:
+    """Falcon 180B as a hosted service asks for leave whatever the use; as an adapter it does not."""
+    model = "tiiuae/falcon-180B"
+    for form, expected in (("api", ["registration"]), ("adapter", [])):
+        policy = Policy(form=form, audience="customers", commercial=False)
+        result = judged(use_audit, tmp_path, with_file(policy, tmp_path), model)
+        assert [*rules(result), *warned(result)] == expected
+
+
 def test_what_no_file_shows(tmp_path: Path) -> None:
     """Acceptable use binds, is listed and never fails."""
     result = judged(use_audit, tmp_path, Policy(commercial=True, audience="public"), "meta-llama/Llama-3.2-1B")

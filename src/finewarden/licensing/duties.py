@@ -11,11 +11,11 @@ from finewarden.license_record import Form, Kind, Obligation, is_read_in_full
 from finewarden.licensing.terms import Terms
 from finewarden.policy import Policy
 
-__all__ = ["Duty", "State", "duties_of"]
+__all__ = ["HOW_READ", "Duty", "State", "duties_of"]
 
 State = Literal["due", "if-distributed", "arguable", "encouraged"]
 
-_READ = {
+HOW_READ = {
     "text": "whole text read",
     "scancode": "whole text read in scancode's data",
     "excerpt": "read in part",
@@ -50,7 +50,7 @@ class Duty:
     def known(self) -> str:
         """How far the record can be trusted."""
         confidence = self.obligation.confidence or self.terms.record.confidence
-        return f"{_READ[confidence]}, {self.terms.record.verified}"
+        return f"{HOW_READ[confidence]}, {self.terms.record.verified}"
 
     @property
     def qualified(self) -> str:
