@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from finewarden.artifacts.chat_templates import ChatTemplate, chat_templates
-from finewarden.artifacts.gguf_metadata import gguf_texts
+from finewarden.artifacts.gguf_metadata import ListLength, gguf_texts, gguf_values
 from finewarden.artifacts.unreadable import UnreadableFile
 from tests.artifacts.conftest import Make
 
@@ -37,6 +37,18 @@ def test_texts_are_read_past_numbers_and_arrays(make: Make) -> None:
     """Every text value comes out by its key, whatever stands between."""
     folder = make({"m.gguf": GOOD})
     assert dict(gguf_texts(folder, "m.gguf")).keys() == {"general.architecture", "tokenizer.chat_template"}
+
+
+def test_numbers_and_lengths(make: Make) -> None:
+    """Numbers come out as they are, lists as their length, before one byte of them is walked through."""
+    found = dict(gguf_values(make({"m.gguf": GOOD}), "m.gguf"))
+    assert (found["llama.block_count"], found["llama.rope"]) == (2, 1.0)
+    assert found["tokenizer.ggml.tokens"] == 2
+    assert isinstance(found["tokenizer.ggml.tokens"], ListLength)
+    cut = gguf_values(make({"m.gguf": GOOD}), "m.gguf", head=GOOD.index(b"tokenizer.ggml.tokens") + 40)
+    assert [key for key, _ in (next(cut) for _ in range(4))][-1] == "tokenizer.ggml.tokens"
+    with pytest.raises(UnreadableFile):
+        next(cut)
 
 
 def test_the_template_inside_is_a_chat_template(make: Make) -> None:

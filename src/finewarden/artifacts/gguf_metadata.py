@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from finewarden.artifacts.folder import Folder
 from finewarden.artifacts.unreadable import UnreadableFile
 
-__all__ = ["GGUF_HEAD", "GGUF_MAGIC", "gguf_texts", "gguf_values"]
+__all__ = ["GGUF_HEAD", "GGUF_MAGIC", "ListLength", "gguf_texts", "gguf_values"]
 
 GGUF_MAGIC = b"GGUF"
 GGUF_HEAD = 32 * 2**20  # metadata with the vocabulary; the largest known has 12 MiB
@@ -19,6 +19,10 @@ _MAX_KEYS = 10_000
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 _FORMATS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _STRING, _ARRAY = 8, 9
+
+
+class ListLength(int):
+    """How many values a list has; no value itself."""
 
 
 def gguf_texts(folder: Folder, rel: str) -> Iterator[tuple[str, str]]:
@@ -48,7 +52,7 @@ def gguf_values(folder: Folder, rel: str, *, head: int = GGUF_HEAD) -> Iterator[
                 yield key, value
                 continue
             if kind == _ARRAY:
-                yield key, struct.unpack_from("<IQ", data, at)[1]
+                yield key, ListLength(struct.unpack_from("<IQ", data, at)[1])
             else:
                 yield key, struct.unpack_from(_FORMATS[kind], data, at)[0]
             at = _after(data, at, kind)

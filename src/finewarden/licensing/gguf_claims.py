@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from finewarden.artifacts.folder import Folder
-from finewarden.artifacts.gguf_metadata import GGUF_MAGIC, gguf_values
+from finewarden.artifacts.gguf_metadata import GGUF_MAGIC, ListLength, gguf_values
 from finewarden.artifacts.unreadable import UnreadableFile
 from finewarden.licensing.architectures import match
 from finewarden.licensing.dimensions import Dimensions
@@ -96,8 +96,8 @@ def _dimensions(rel: str, values: dict[str, str | int | float], library: Library
         if type(value := values.get(f"{kind}.{key}")) is int and 0 < value < 2**31
     }
     tokens = values.get("tokenizer.ggml.tokens")
-    if "vocab" not in found and type(tokens) is int and 0 < tokens < 2**31:
-        found["vocab"] = tokens
+    if "vocab" not in found and isinstance(tokens, ListLength) and 0 < tokens < 2**31:
+        found["vocab"] = int(tokens)
     types = _TYPES.get(kind, frozenset())
     seen = replace(Dimensions(**found), model_type=next(iter(types)) if len(types) == 1 else None)
     fitting = match(seen)

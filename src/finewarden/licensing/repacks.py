@@ -110,22 +110,31 @@ def _as_written(words: list[str], name: str) -> Iterator[str]:
 def _by_owner(words: list[str], name: str, library: Library) -> str | None:
     """`owner/name` for the one owner of whose models a record speaks, where the name is one of them."""
     repacker = name.partition("/")[0].lower() in _known().repackers
-    odd = [
-        word
-        for word in words
-        if not re.match(r"[a-z]*[\d.]", word) and word not in (_known().editions | _known().packing)
-    ]
-    if not repacker and (len(odd) > 2 or not any(_SIZE.fullmatch(word) for word in words)):
+    if not repacker and not any(_SIZE.fullmatch(word) for word in words):
         return None  # a name that anyone may give
     tail = "-".join(_as_written(words, name))
     found: dict[str, str] = {}
     for record in library:
         for owner in _owners(record.models):
             pattern = record.model_pattern(f"{owner}/{tail}")
-            if pattern is not None and _OWNERS.match(pattern.pattern):
+            if pattern is not None and _OWNERS.match(pattern.pattern) and _is_explained(words, pattern, repacker):
                 found.setdefault(record.key, f"{owner}/{tail}")
     ids = {hub_id.lower(): hub_id for hub_id in found.values()}
     return next(iter(ids.values())) if len(ids) == 1 else None
+
+
+def _is_explained(words: list[str], pattern: ModelPattern, repacker: bool) -> bool:
+    """Whether no word of *words* makes another model of what *pattern* speaks of ("-abliterated", "-finance")."""
+    written = pattern.pattern.replace("\\", "").lower()
+    plain = _known().editions | _known().packing
+    return all(
+        word in plain
+        or word in written
+        or _SIZE.fullmatch(word)
+        or _DATE.fullmatch(word)
+        or (repacker and re.fullmatch(r"[\d.]+", word))
+        for word in words
+    )
 
 
 @lru_cache(maxsize=512)
