@@ -205,3 +205,21 @@ def test_measure_takes_several_files_of_training_data(tmp_path: Path) -> None:
     done = finewarden(tmp_path, "measure", "out", "--train-data", "a.jsonl")
     assert done.returncode == 2
     assert "audit.sampling.temperature" in done.stderr
+
+
+def test_finalize_shows_before_it_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`finalize` prints the diff, then what it wrote; --dry-run prints the same and writes nothing, with its status."""
+    from finewarden.cli import main
+
+    out, policy = tmp_path / "out", tmp_path / "finewarden.toml"
+    out.mkdir()
+    (out / "adapter_config.json").write_text('{"base_model_name_or_path": "meta-llama/Llama-3.1-8B"}')
+    policy.write_text('release_name = "Llama-support"\n[[sources]]\nname = "chats"\nauthorisation = "own"\n')
+    assert main(["finalize", str(out), "--policy", str(policy), "--dry-run"]) == 1
+    dry = capsys.readouterr().out
+    assert dry.index("+**Built with Llama**") < dry.index("would write README.md") < dry.index("missing  LICENSE")
+    assert [path.name for path in tmp_path.iterdir()].count("out.evidence") == 0
+    assert [path.name for path in out.iterdir()] == ["adapter_config.json"]
+    assert main(["finalize", str(out), "--policy", str(policy)]) == 1
+    assert capsys.readouterr().out.partition("out/: ")[0] == dry.partition("out/: ")[0]
+    assert (out / "README.md").exists()

@@ -11,8 +11,9 @@ import pytest
 from finewarden.evidence.model_card import parse
 from finewarden.front_matter import parse as parse_front
 from finewarden.front_matter import split
-from finewarden.policy import load
-from finewarden.release.finalize import FinalizeReport, finalize
+from finewarden.licensing.library import record
+from finewarden.policy import OwnLicense, load
+from finewarden.release.finalize import FinalizeError, FinalizeReport, finalize
 from finewarden.release.publish import publish
 from finewarden.verdicts import State
 from tests.audits.license_clean import APACHE, DEEPSEEK, GEMMA, LLAMA3, LLAMA31, MERGE, QWEN, TONGYI
@@ -264,13 +265,12 @@ def test_in_passing(bare: Callable[..., Bare]) -> None:
 def test_text_file_that_is_not_there(bare: Callable[..., Bare]) -> None:
     """A policy whose own license text can't be read ends in one sentence, before anything is written."""
     release = bare(LLAMA31)
+    own = OwnLicense.model_validate({**record("llama3.1").model_dump(), "text_file": "gone.txt"})
+    release.policy = release.policy.model_copy(update={"licenses": (own,)})
     before = snapshot(release.out)
-    for file in release.out.parent.glob("*.license.txt"):
-        file.unlink()
-    if release.policy.licenses:
-        with pytest.raises(ValueError, match=r"text_file .* can't be read"):
-            release.finalize()
-        assert snapshot(release.out) == before
+    with pytest.raises(FinalizeError, match=r"text_file 'gone\.txt' can't be read"):
+        release.finalize()
+    assert snapshot(release.out) == before
 
 
 def test_notice_that_is_a_link(bare: Callable[..., Bare]) -> None:

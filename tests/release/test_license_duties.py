@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from finewarden.licensing.base_claims import BaseClaim, Contradiction
 from finewarden.policy import Policy
 
 from .licensed import owed_for
@@ -47,3 +53,25 @@ def test_names_are_due_as_the_policy_says() -> None:
 def test_whose_terms_travel() -> None:
     """A bound base is one whose license travels with it; a permissive one leaves the choice to people."""
     assert [[one.record.key for one in model] for model in owed_for(LLAMA, "Qwen/Qwen2-7B").bound] == [["llama3.1"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "strength", "disputed"),
+    [
+        ("name", "medium", True),
+        ("shapes", "strong", True),
+        ("license", "strong", False),
+        ("tokenizer", "medium", False),
+    ],
+)
+def test_a_disputed_base_states_nothing(kind: Any, strength: Any, disputed: bool) -> None:
+    """Where name and shapes speak of two bases nothing is stated for either; a false license is what is to be mended,
+    and a tokenizer may be anybody's."""
+    owed = owed_for(LLAMA)
+    (claim,) = owed.licensed.identity.claims
+    other = BaseClaim("config.json", "Qwen2", kind, strength, (QWEN,))
+    identity = replace(owed.licensed.identity, contradictions=(Contradiction(claim, other, "they differ"),))
+    owed = replace(owed, licensed=replace(owed.licensed, identity=identity))
+    assert owed.disputed is disputed
+    assert bool(owed.bound) is not disputed
+    assert owed.written_base == (None if disputed else LLAMA)
