@@ -46,7 +46,14 @@ class Fingerprint:
     @cached_property
     def sketch(self) -> tuple[int, ...]:
         """A sample of the text's four-word runs, by which it is found among all others."""
-        return sketch_of(self.tokens)
+        return sketch_of(self.needed)
+
+    @cached_property
+    def needed(self) -> tuple[int, ...]:
+        """The tokens that a whole text has: all but the optional ones."""
+        return tuple(
+            token for at, token in enumerate(self.tokens) if not any(first <= at < end for first, end in self.optional)
+        )
 
     def clause_at(self, token: int) -> int:
         """The number of the clause that *token* stands in."""

@@ -39,8 +39,8 @@ def fingerprint_of(
     *template*: everybody fills the text in (MIT, BSD, ISC): title and copyright lines are free. *copyright_on_top*:
     copyright statements may stand before it. *optional*: stretches that a whole text may lack, each from a line that
     matches a pattern to before one that matches another ("" is the beginning or the end). *holders*: patterns whose one
-    group is a name that everybody fills in. *relabel* puts right what clauses are called; *outline* names them all, each
-    with the words it begins with, where the source lost its numbers.
+    group is a name that everybody fills in. *relabel* puts right what clauses are called; *outline* names them all,
+    each with the words it begins with, where the source lost its numbers.
 
     Raises ValueError where a pattern finds nothing.
     """

@@ -41,8 +41,8 @@ class Known:
 
     @cached_property
     def grams(self) -> frozenset[int]:
-        """Hashes of every four words in a row."""
-        return frozenset(grams_of(self.fingerprint.tokens))
+        """Hashes of every four words in a row that a whole text has."""
+        return frozenset(grams_of(self.fingerprint.needed))
 
 
 @cache

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 __all__ = ["Difference", "differences"]
@@ -66,16 +65,15 @@ def _blocks(a: Sequence[int], b: Sequence[int]) -> list[tuple[int, int, int]]:
 
 def _chain(a: Sequence[int], b: Sequence[int], n: int) -> list[tuple[int, int, int]]:
     """The longest chain of runs of *n* words, merged into (where in a, where in b, length)."""
-    mine = _runs(a, n)
-    counts = Counter(mine)
+    mine: dict[tuple[int, ...], int] = {}
+    for i, run in enumerate(_runs(a, n)):
+        mine[run] = -1 if run in mine else i  # only what stands there once tells where it belongs
     theirs: dict[tuple[int, ...], int] = {}
-    often = set()
-    for at, run in enumerate(_runs(b, n)):
-        if theirs.setdefault(run, at) != at:
-            often.add(run)
-    if n > 1:
-        often.clear()  # of a text that stands there twice, the first is compared
-    pairs = [(i, theirs[run]) for i, run in enumerate(mine) if counts[run] == 1 and run in theirs and run not in often]
+    for j, run in enumerate(_runs(b, n)):
+        if run in mine:
+            # Of a text that stands there twice, the first is compared; a single word must be the only one.
+            theirs[run] = -1 if n == 1 and run in theirs else theirs.get(run, j)
+    pairs = sorted((i, theirs[run]) for run, i in mine.items() if i >= 0 and theirs.get(run, -1) >= 0)
     merged: list[tuple[int, int, int]] = []
     for i, j in _longest_rise(pairs):
         if merged:
@@ -89,8 +87,8 @@ def _chain(a: Sequence[int], b: Sequence[int], n: int) -> list[tuple[int, int, i
     return merged
 
 
-def _runs(words: Sequence[int], n: int) -> list[tuple[int, ...]]:
-    return list(zip(*(words[k:] for k in range(n)), strict=False))
+def _runs(words: Sequence[int], n: int) -> Iterator[tuple[int, ...]]:
+    return zip(*(words[k:] for k in range(n)), strict=False)
 
 
 def _longest_rise(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -15,10 +15,12 @@ from finewarden.licensing.text_findings import Block, TextFinding, findings_of
 from finewarden.licensing.tokens import Words, words_of
 from finewarden.licensing.variable_places import counting
 
-__all__ = ["TextFinding", "TextMatch", "identify_text"]
+__all__ = ["TextFinding", "TextMatch", "identify_text", "identify_words"]
 
-_CLOSER_LOOKS = 12  # texts whose sample comes nearest are compared by their words, and of these
-_ALIGNED = 4  # so many word by word
+_CLOSER_LOOKS = 8  # texts whose sample comes nearest are looked at more closely
+_ALIGNED = 3  # so many of a kind are compared word by word
+_AS_NEAR = 12  # runs of four words: three words changed
+_CHANGE = 12  # words from which on a change is one that takes or gives whole sentences
 _BLOCK = 40  # an added stretch of so many words may be a text of its own
 _BLOCKS = 4  # so many of them, the longest, are looked up
 
@@ -47,7 +49,7 @@ class _Aligned:
     @property
     def needed(self) -> int:
         """The words that a whole text has."""
-        return len(self.fingerprint.tokens) - sum(end - first for first, end in self.fingerprint.optional)
+        return len(self.fingerprint.needed)
 
     @property
     def lacking(self) -> int:
@@ -85,10 +87,14 @@ def identify_text(text: str, *, own: Iterable[Fingerprint] = ()) -> TextMatch:
 
     *own*: fingerprints of a user's own licenses, in the place of the shipped ones of their keys.
     """
+    return identify_words(words_of(text), own=own)
+
+
+def identify_words(words: Words, *, own: Iterable[Fingerprint] = ()) -> TextMatch:
+    """As `identify_text`, of a text's words."""
     mine = tuple(own)
     replaced = {one.key for one in mine}
     candidates = (*(one for one in shipped() if one.key not in replaced), *map(Known.of, mine))
-    words = words_of(text)
     best = _best(words, candidates)
     if best is None:
         return TextMatch(None, None, False, ())
@@ -119,16 +125,32 @@ def _best(words: Words, candidates: tuple[Known, ...]) -> _Aligned | None:
 
 
 def _nearest(grams: frozenset[int], candidates: tuple[Known, ...]) -> list[Known]:
-    """The candidates worth a comparison word by word, nearest first."""
+    """The candidates worth a comparison word by word, nearest first: the nearest, those that are as near but for a few
+    words, and texts that stand elsewhere in the file."""
     hits = sorted(((len(one.sketch & grams) / max(1, len(one.sketch)), one) for one in candidates), key=_by_hits)
-    present = {one: len(one.grams & grams) for share, one in hits[:_CLOSER_LOOKS] if share > 0}
-    most = max(present.values(), default=0)
-    near = [one for one, count in present.items() if count >= 0.7 * most or count >= 0.6 * len(one.grams)]
-    return sorted(near, key=lambda one: len(one.grams) - 2 * present[one])[:_ALIGNED]
+    present = {one: one.grams & grams for share, one in hits[:_CLOSER_LOOKS] if share > 0}
+    worth = {one: len(here) - (len(one.grams) - len(here)) / 10 for one, here in present.items()}
+    ranked = sorted(present, key=lambda one: -worth[one])
+    if not ranked:
+        return []
+    first = ranked[0]
+    rivals = [one for one in ranked[1:] if worth[one] >= worth[first] - _AS_NEAR][: _ALIGNED - 1]
+    # What tells of words that the first does not: another text in the same file.
+    others = [
+        one
+        for one in ranked[1:]
+        if one not in rivals
+        and len(present[one]) >= 0.75 * len(one.grams)
+        and len(present[one] - present[first]) >= _AS_NEAR
+    ]
+    return [first, *rivals, *others[: _ALIGNED - 1]]
 
 
 def _score(one: _Aligned) -> float:
-    return one.needed - 2 * one.lacking - min(one.added, 60) / 8
+    """The license's words that are there, less what was changed. A clause that is gone or a page that was put on top is
+    one change, not as many as it has words."""
+    changed = sum(min(_CHANGE, gap.a2 - gap.a1) + min(_CHANGE, gap.b2 - gap.b1) for gap in one.differences)
+    return one.needed - one.lacking - 3 * changed
 
 
 def _by_hits(item: tuple[float, Known]) -> tuple[float, str]:

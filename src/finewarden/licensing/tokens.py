@@ -114,16 +114,23 @@ def hash_of(word: str) -> int:
     return digest & ~1 | number
 
 
+_MARKS = frozenset(
+    hash_of(mark)
+    for mark in (*map(str, range(31)), *"abcdefghijklmnopqrstuvwxyz", "ii", "iii", "iv", "vi", "vii", "viii", "ix")
+)
+
+
 def is_number(word: int) -> bool:
     """Whether the hash is one of a number."""
     return bool(word & 1)
 
 
 def grams_of(hashes: tuple[int, ...]) -> list[int]:
-    """One hash of 32 bits for every four words in a row; the same on every machine."""
+    """One hash of 32 bits for every four words in a row, marks of lists left out; the same on every machine."""
+    words = [word for word in hashes if word not in _MARKS]
     return [
         (a * 0x9E3779B1 + b * 0x85EBCA6B + c * 0xC2B2AE35 + d * 0x27D4EB2F) & 0xFFFFFFFF
-        for a, b, c, d in zip(hashes, hashes[1:], hashes[2:], hashes[3:], strict=False)
+        for a, b, c, d in zip(words, words[1:], words[2:], words[3:], strict=False)
     ]
 
 

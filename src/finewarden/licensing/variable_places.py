@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from finewarden.licensing.fingerprint import Fingerprint, Place
 from finewarden.licensing.text_difference import Difference, differences
-from finewarden.licensing.tokens import Words, hash_of
+from finewarden.licensing.tokens import Words, grams_of, hash_of
 
 __all__ = ["counting"]
 
@@ -30,23 +30,38 @@ _SLIDE = 60
 
 def counting(fingerprint: Fingerprint, words: Words) -> tuple[Difference, ...]:
     """The differences of *words* from *fingerprint* that count."""
-    found = _counted(fingerprint, words, differences(fingerprint.tokens, words.hashes))
-    touched = [
-        (first, end)
-        for first, end in fingerprint.optional
-        if any((one.a1 < end and first < one.a2) or (one.a1 == one.a2 and first <= one.a1 <= end) for one in found)
-    ]
-    if not touched:
-        return found
-    # A stretch that was left out may have lent its words to what stands in its place: compare without it.
-    kept = [at for at in range(len(fingerprint.tokens)) if not any(first <= at < end for first, end in touched)]
-    shorter = differences(tuple(fingerprint.tokens[at] for at in kept), words.hashes)
+    absent = [one for one in fingerprint.optional if _is_absent(fingerprint.tokens[slice(*one)], words)]
+    found = _without(absent, fingerprint, words)
+    # A short one that was left out may have lent its words to what stands in its place: compare without it.
+    touched = [one for one in fingerprint.optional if one not in absent and _touch(one, found)]
+    if touched:
+        again = _without([*absent, *touched], fingerprint, words)
+        return again if _weight(again) < _weight(found) else found
+    return found
+
+
+def _is_absent(stretch: tuple[int, ...], words: Words) -> bool:
+    grams = set(grams_of(stretch))
+    return len(grams) > _TITLE and len(grams & words.grams) < len(grams) / 5
+
+
+def _touch(stretch: tuple[int, int], found: Sequence[Difference]) -> bool:
+    first, end = stretch
+    return any((one.a1 < end and first < one.a2) or (one.a1 == one.a2 and first <= one.a1 <= end) for one in found)
+
+
+def _without(stretches: Sequence[tuple[int, int]], fingerprint: Fingerprint, words: Words) -> tuple[Difference, ...]:
+    """What counts of the differences from the text that has none of *stretches*, in the places of the whole."""
+    if not stretches:
+        return _counted(fingerprint, words, differences(fingerprint.tokens, words.hashes))
+    kept = [at for at in range(len(fingerprint.tokens)) if not any(first <= at < end for first, end in stretches)]
+    found = differences(tuple(fingerprint.tokens[at] for at in kept), words.hashes)
     kept.append(len(fingerprint.tokens))
-    shorter = [
-        one._replace(a1=kept[one.a1], a2=kept[one.a2 - 1] + 1 if one.a1 < one.a2 else kept[one.a1]) for one in shorter
-    ]
-    without = _counted(fingerprint, words, shorter)
-    return without if _weight(without) < _weight(found) else found
+    return _counted(
+        fingerprint,
+        words,
+        [one._replace(a1=kept[one.a1], a2=kept[one.a2 - 1] + 1 if one.a1 < one.a2 else kept[one.a1]) for one in found],
+    )
 
 
 def _counted(fingerprint: Fingerprint, words: Words, found: Sequence[Difference]) -> tuple[Difference, ...]:
