@@ -88,12 +88,15 @@ def _other_width(one: Weighed, other: Weighed) -> bool:
 
 
 def _named(names: Sequence[Weighed], library: Library) -> list[str]:
-    """Models that somebody names and whose license was read; with them the others that the same place names."""
+    """Models that somebody names and that are known, and the others that the same place names.
+
+    Known is one of the table, and one that a record claims by more than the look of its name.
+    """
     sure = [
         one.claim.where
         for one in names
         for model in one.claim.models
-        if any(is_read_in_full(pattern.confidence) for _, pattern in library.of_model(model))
+        if one.rows or any(is_read_in_full(pattern.confidence) for _, pattern in library.of_model(model))
     ]
     several = {where for where in sure if sum(one.claim.where == where for one in names) > 1}
     known = [one for one in names if one.claim.where in sure and (one.claim.licenses or one.claim.where in several)]
@@ -171,7 +174,8 @@ def _of_declared(
     if not any(library.of_model(model) for model in established):
         for fact in _deciding(facts, weighed)[:1]:
             keys = fact.claim.licenses
-            if keys and all(library.records[key].derivatives == "bound" for key in keys):
+            known = all(licenses_of((model,), library) for model in fact.claim.models)
+            if known and all(library.records[key].derivatives == "bound" for key in keys):
                 being = f"has the dimensions of {_some(fact.claim.models)}"
                 yield from _denied([fact], being, keys, declared, (), library)
 

@@ -22,6 +22,8 @@ _NAMES = {
     "experts": ("num_local_experts", "n_routed_experts", "num_experts"),
     "latent_rank": ("kv_lora_rank",),
 }
+# Model types that are another's under a name of their own.
+_ALSO = {"kimi_k2": "deepseek_v3", "yi": "llama", "glm": "chatglm"}
 _TEXT_PARTS = ("text_config", "llm_config", "language_config", "thinker_config")
 
 
@@ -117,7 +119,8 @@ def _model_type(text: Mapping[str, Any], config: Mapping[str, Any]) -> str | Non
     for table in (text, config):
         value = table.get("model_type")
         if isinstance(value, str) and 0 < len(value) <= 60:
-            return value.lower().replace("-", "_").removesuffix("_text_model").removesuffix("_text")
+            name = value.lower().replace("-", "_").removesuffix("_text_model").removesuffix("_text")
+            return _ALSO.get(name, name)
     return None
 
 

@@ -38,7 +38,7 @@ _TYPES = {
     },
     "qwen2moe": frozenset({"qwen2_moe"}),
     "qwen3moe": frozenset({"qwen3_moe"}),
-    "deepseek2": frozenset({"deepseek_v2", "deepseek_v3", "deepseek_v32", "kimi_k2"}),
+    "deepseek2": frozenset({"deepseek_v2", "deepseek_v3", "deepseek_v32"}),
     "command-r": frozenset({"cohere"}),
     "cohere2": frozenset({"cohere2"}),
     "gpt-oss": frozenset({"gpt_oss"}),
