@@ -27,13 +27,15 @@ class TextFinding:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
-    """A text that an added stretch holds: all of its words (*whole*), or nothing else (*alone*)."""
+    """An added stretch, *words*, that comes near another license's *text*, and differs from it in *differences*; *whole*
+    when nothing of the text lacks."""
 
     text: Fingerprint
+    differences: tuple[Difference, ...]
+    words: Words
     whole: bool
-    alone: bool
 
 
 def findings_of(
@@ -78,8 +80,9 @@ def _of(
     if gone:
         # What is cut off before the first clause that is gone is told first.
         findings.insert(len([1 for first, _ in rest if first == one.a1]), _missing(fingerprint, one, gone))
-    added = _added(fingerprint, one, words, blocks) if one.b1 < one.b2 else None
-    return [*findings, *([added] if added else [])]
+    if one.b1 < one.b2 and not (_is_cut(fingerprint, one) and findings):
+        findings += _added(fingerprint, one, words, blocks)
+    return findings
 
 
 def _clauses_gone(fingerprint: Fingerprint, one: Difference) -> tuple[list[int], list[tuple[int, int]]]:
@@ -100,7 +103,7 @@ def _clauses_gone(fingerprint: Fingerprint, one: Difference) -> tuple[list[int],
 
 def _missing(fingerprint: Fingerprint, one: Difference, gone: list[int]) -> TextFinding:
     first, last = fingerprint.clauses[gone[0]][0], fingerprint.clauses[gone[-1]][0]
-    if _ends(fingerprint, one) and one.b1 == one.b2:
+    if _is_cut(fingerprint, one):
         what = "it and all that follows are not there" if len(gone) > 1 else "it is not there; the text ends before it"
     elif len(gone) > 1:
         what = f"the clauses from {first} to {last} are not there"
@@ -115,6 +118,11 @@ def _ends(fingerprint: Fingerprint, one: Difference) -> bool:
     for first, after in fingerprint.optional:
         end = after if first == end else end
     return end == len(fingerprint.tokens)
+
+
+def _is_cut(fingerprint: Fingerprint, one: Difference) -> bool:
+    """Whether the text simply ends there, may be inside a word."""
+    return _ends(fingerprint, one) and one.b2 - one.b1 <= 1
 
 
 def _altered(fingerprint: Fingerprint, one: Difference, words: Words) -> TextFinding:
@@ -138,27 +146,28 @@ def _altered(fingerprint: Fingerprint, one: Difference, words: Words) -> TextFin
 
 def _added(
     fingerprint: Fingerprint, one: Difference, words: Words, blocks: Mapping[tuple[int, int], Block]
-) -> TextFinding | None:
+) -> list[TextFinding]:
     clause = fingerprint.clauses[fingerprint.clause_at(max(0, one.a1 - 1))][0]
     at_start = any(start == one.a1 for _, start in fingerprint.clauses)
     if one.a1 == 0:
         place, clause = "before the text", fingerprint.clauses[0][0]
-    elif one.a1 == len(fingerprint.tokens) or one.a2 == len(fingerprint.tokens):
+    elif _ends(fingerprint, one):
         place = "after the end"
     else:
         place = "after it" if at_start else "inside it"
-    block = blocks.get((one.b1, one.b2))
     line, here = words.line(one.b1), words.shown(one.b1, one.b2)
+    block = blocks.get((one.b1, one.b2))
     if block is None:
         what = "a copyright statement" if here[:9].lower() == "copyright" else _count(one.b2 - one.b1)
-        return TextFinding("added", clause, f"{place} {what}: '{here}'", line)
-    goes_along = block.text.kind == "policy" and fingerprint.key in block.text.family
-    if block.alone:
-        # A policy that the license speaks of may stand in the same file.
-        what = f"stands the text of another license, {block.text.key}"
-        return None if goes_along else TextFinding("added", clause, f"{place} {what}", line)
+        return [TextFinding("added", clause, f"{place} {what}: '{here}'", line)]
+    if block.text.kind == "policy" and fingerprint.key in block.text.family:
+        # The policy that the license speaks of may stand in the same file, as its author wrote it.
+        return findings_of(block.text, block.differences, block.words, {})
+    if not block.differences:
+        what = "another license" if block.text.kind == "license" else "the use policy of another license"
+        return [TextFinding("added", clause, f"{place} stands the text of {what}, {block.text.key}", line)]
     what = f"all of {block.text.key}" if block.whole else f"an edited text of {block.text.key}"
-    return TextFinding("added", clause, f"{place} {_count(one.b2 - one.b1)}, among them {what}: '{here}'", line)
+    return [TextFinding("added", clause, f"{place} {_count(one.b2 - one.b1)}, among them {what}: '{here}'", line)]
 
 
 def _count(number: int) -> str:

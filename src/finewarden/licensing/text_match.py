@@ -5,6 +5,7 @@ No license text is shipped: a fingerprint is the sequence of its words' hashes w
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ __all__ = ["TextFinding", "TextMatch", "identify_text", "identify_words"]
 
 _CLOSER_LOOKS = 8  # texts whose sample comes nearest are looked at more closely
 _ALIGNED = 3  # so many of a kind are compared word by word
+_OTHERS = 5  # so many further texts of one file are compared
 _AS_NEAR = 12  # runs of four words: three words changed
 _CHANGE = 12  # words from which on a change is one that takes or gives whole sentences
 _BLOCK = 40  # an added stretch of so many words may be a text of its own
@@ -70,6 +72,11 @@ class _Aligned:
         return sum(one.b2 - one.b1 for one in self.differences)
 
     @property
+    def is_there(self) -> bool:
+        """Whether the text stands in the file but for single words."""
+        return self.lacking <= self.needed / 33
+
+    @property
     def start(self) -> int:
         """The first word that is the license's."""
         first = self.differences[0] if self.differences else None
@@ -98,14 +105,14 @@ def identify_words(words: Words, *, own: Iterable[Fingerprint] = ()) -> TextMatc
     best = _best(words, candidates)
     if best is None:
         return TextMatch(None, None, False, ())
-    blocks = {
-        (one.b1, one.b2): block
-        for one in sorted(best.differences, key=lambda one: one.b1 - one.b2)[:_BLOCKS]
-        if one.b2 - one.b1 >= _BLOCK and (block := _best(words.part(one.b1, one.b2), candidates)) is not None
-    }
-    stated = {place: Block(one.fingerprint, not one.lacking, not one.differences) for place, one in blocks.items()}
-    findings = findings_of(best.fingerprint, best.differences, words, stated)
-    also = tuple(sorted({one.fingerprint.key for one in blocks.values() if not one.lacking}))
+    blocks = {}
+    for one in sorted(best.differences, key=lambda one: one.b1 - one.b2)[:_BLOCKS]:
+        block = words.part(one.b1, one.b2)
+        other = _best(block, candidates) if len(block) >= _BLOCK else None
+        if other is not None:
+            blocks[one.b1, one.b2] = Block(other.fingerprint, other.differences, block, not other.lacking)
+    findings = findings_of(best.fingerprint, best.differences, words, blocks)
+    also = tuple(sorted({block.text.key for block in blocks.values() if block.whole}))
     return TextMatch(best.fingerprint.key, best.fingerprint.id, not findings, tuple(findings), also)
 
 
@@ -118,17 +125,21 @@ def _best(words: Words, candidates: tuple[Known, ...]) -> _Aligned | None:
             return one
         if _is_near(one):
             aligned.append(one)
-    best = max(aligned, key=_score, default=None)
-    # Several texts in one file: the first that is whole is the license, what follows was put on top.
-    before = [one for one in aligned if best is not None and one.lacking == 0 and one.end <= best.start]
+    # A use policy in one file with the license that it goes along with is not what the file is.
+    licenses = [one for one in aligned if one.fingerprint.kind == "license"]
+    best = max(licenses or aligned, key=_score, default=None)
+    # Several licenses in one file: the first that is there is the license, what follows was put on top.
+    before = [one for one in licenses if best is not None and one.is_there and one.end <= best.start]
     return max(before, key=_score) if before else best
 
 
 def _nearest(grams: frozenset[int], candidates: tuple[Known, ...]) -> list[Known]:
     """The candidates worth a comparison word by word, nearest first: the nearest, those that are as near but for a few
     words, and texts that stand elsewhere in the file."""
-    hits = sorted(((len(one.sketch & grams) / max(1, len(one.sketch)), one) for one in candidates), key=_by_hits)
-    present = {one: one.grams & grams for share, one in hits[:_CLOSER_LOOKS] if share > 0}
+    hits = [(len(one.sketch & grams) / max(1, len(one.sketch)), one) for one in candidates]
+    long = heapq.nlargest(_CLOSER_LOOKS, hits, key=lambda hit: (hit[0] * hit[1].words, hit[1].id))
+    whole = heapq.nlargest(_CLOSER_LOOKS // 2, hits, key=lambda hit: (hit[0], hit[1].words, hit[1].id))
+    present = {one: one.grams & grams for share, one in (*long, *whole) if share > 0}
     worth = {one: len(here) - (len(one.grams) - len(here)) / 10 for one, here in present.items()}
     ranked = sorted(present, key=lambda one: -worth[one])
     if not ranked:
@@ -143,7 +154,7 @@ def _nearest(grams: frozenset[int], candidates: tuple[Known, ...]) -> list[Known
         and len(present[one]) >= 0.75 * len(one.grams)
         and len(present[one] - present[first]) >= _AS_NEAR
     ]
-    return [first, *rivals, *others[: _ALIGNED - 1]]
+    return [first, *rivals, *others[:_OTHERS]]
 
 
 def _score(one: _Aligned) -> float:
@@ -151,11 +162,6 @@ def _score(one: _Aligned) -> float:
     one change, not as many as it has words."""
     changed = sum(min(_CHANGE, gap.a2 - gap.a1) + min(_CHANGE, gap.b2 - gap.b1) for gap in one.differences)
     return one.needed - one.lacking - 3 * changed
-
-
-def _by_hits(item: tuple[float, Known]) -> tuple[float, str]:
-    share, one = item
-    return -share * min(one.words, 4000), one.id
 
 
 def _is_near(one: _Aligned) -> bool:

@@ -54,7 +54,7 @@ class Words:
             return ""
         start, stop = self.spans[first][0], self.spans[end - 1][1]
         raw = " ".join(self.text[start : min(stop, start + 4 * limit)].split())
-        shown = "".join(char for char in raw if char.isprintable())
+        shown = "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in raw)
         return shown if len(shown) <= limit and stop <= start + 4 * limit else shown[: limit - 1].rstrip() + "…"
 
     def word(self, number: int) -> str:

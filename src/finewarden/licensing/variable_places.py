@@ -65,7 +65,22 @@ def _without(stretches: Sequence[tuple[int, int]], fingerprint: Fingerprint, wor
 
 
 def _counted(fingerprint: Fingerprint, words: Words, found: Sequence[Difference]) -> tuple[Difference, ...]:
-    return tuple(one for one in found if not _is_free(fingerprint, one, words))
+    return tuple(_settled(fingerprint, one, words) for one in found if not _is_free(fingerprint, one, words))
+
+
+def _settled(fingerprint: Fingerprint, one: Difference, words: Words) -> Difference:
+    """The same difference where a reader would see it: between clauses rather than from a word to the same word."""
+    if one.a1 < one.a2 and one.b1 < one.b2:
+        return one
+    starts = {0, len(fingerprint.tokens), *(start for _, start in fingerprint.clauses)}
+    if one.a1 == one.a2:
+        return next((same for same in _slid(one, words.hashes) if same.a1 in starts), one)
+    slid = map(_turned, _slid(_turned(one), fingerprint.tokens))
+    return next((same for same in slid if same.a1 in starts), one)
+
+
+def _turned(one: Difference) -> Difference:
+    return Difference(one.b1, one.b2, one.a1, one.a2)
 
 
 def _weight(found: Sequence[Difference]) -> int:
@@ -76,8 +91,7 @@ def _is_free(fingerprint: Fingerprint, one: Difference, words: Words) -> bool:
     if one.a1 == one.a2:
         return any(_may_stand(fingerprint, place, words) for place in _slid(one, words.hashes))
     if one.b1 == one.b2:
-        turned = Difference(one.b1, one.b2, one.a1, one.a2)
-        return any(_may_lack(fingerprint, d.b1, d.b2) for d in _slid(turned, fingerprint.tokens))
+        return any(_may_lack(fingerprint, d.b1, d.b2) for d in _slid(_turned(one), fingerprint.tokens))
     return _may_lack(fingerprint, one.a1, one.a2) and any(
         _may_stand(fingerprint, Difference(at, at, one.b1, one.b2), words) for at in (one.a1, one.a2)
     )
