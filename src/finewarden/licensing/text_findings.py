@@ -29,8 +29,8 @@ class TextFinding:
 
 @dataclass(frozen=True)
 class Block:
-    """An added stretch, *words*, that comes near another license's *text*, and differs from it in *differences*; *whole*
-    when nothing of the text lacks."""
+    """An added stretch, *words*, that comes near another license's *text*, and differs from it in *differences*.
+    *whole*: nothing of the text lacks."""
 
     text: Fingerprint
     differences: tuple[Difference, ...]
