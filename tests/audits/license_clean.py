@@ -12,6 +12,7 @@ __all__ = [
     "GEMMA_BOUND",
     "LLAMA2",
     "LLAMA3",
+    "LLAMA3_MERGE",
     "LLAMA31",
     "LLAMA31_POLICY",
     "LLAMA32",
@@ -152,5 +153,22 @@ MERGE = Parts(
         "LICENSE": Text("llama3.1"),
         "LICENSE-LLAMA-3.3": Text("llama3.3"),
         "NOTICE": str(LLAMA31.files["NOTICE"]) + str(LLAMA31.files["NOTICE"]).replace("3.1", "3.3"),
+    },
+)
+LLAMA3_MERGE = Parts(
+    ("meta-llama/Meta-Llama-3-8B-Instruct", "meta-llama/Llama-3.1-8B-Instruct"),
+    folders.LLAMA_31_8B,
+    "Llama-3-Merge-8B",
+    {"license": "other", "license_name": "llama3-and-llama3.1", "license_link": "LICENSE"},
+    (
+        "Built with Meta Llama 3. Built with Llama.",
+        "The weights of both models were merged.",
+        "Use is subject to both policies: https://llama.meta.com/llama3/use-policy and "
+        "https://llama.meta.com/llama3_1/use-policy.",
+    ),
+    {
+        "LICENSE": Text("llama3"),
+        "LICENSE-LLAMA-3.1": Text("llama3.1"),
+        "NOTICE": str(LLAMA3.files["NOTICE"]) + str(LLAMA31.files["NOTICE"]),
     },
 )

@@ -16,6 +16,7 @@ from tests.audits.license_clean import (
     GEMMA_BOUND,
     LLAMA2,
     LLAMA3,
+    LLAMA3_MERGE,
     LLAMA31,
     LLAMA32,
     MERGE,
@@ -404,6 +405,14 @@ TRAPS = [
         MERGE.declared("llama3.1"),
         "license.declared",
         "other-license",
+    ),
+    Release(
+        "merge-across-versions",
+        "a merge of Llama 3 and 3.1, with the configuration of the latter",
+        LLAMA3_MERGE,
+        LLAMA3_MERGE.swapped("Built with Meta Llama 3. Built with Llama.", "Built with Llama."),
+        "license.mark",
+        "missing",
     ),
     Release(
         "merge-noticed-as-one",

@@ -45,7 +45,9 @@ def _against(names: Sequence[Weighed], facts: Sequence[Weighed]) -> Iterator[Con
     exact = [fact for fact in facts if fact.exact]
     for name in names:
         for fact in exact:
-            if _apart(name, fact) and not fact.claim.licenses <= name.claim.licenses:
+            # A merge has the dimensions of one of its models; which rope it took says nothing of the others.
+            merged = any(each.claim.where == name.claim.where and not _apart(each, fact) for each in names)
+            if _apart(name, fact) and not merged and not fact.claim.licenses <= name.claim.licenses:
                 what = (
                     f"{name.claim.where} names {name.claim.value}, but {fact.claim.where} is of "
                     f"{_some(fact.claim.models)} ({fact.claim.value})"
