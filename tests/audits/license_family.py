@@ -8,7 +8,13 @@ from pathlib import Path
 from types import ModuleType
 
 from finewarden.artifacts.folder import Folder
-from finewarden.audits import test_license_base, test_license_notices, test_license_text
+from finewarden.audits import (
+    test_license_base,
+    test_license_data,
+    test_license_notices,
+    test_license_text,
+    test_license_use,
+)
 from finewarden.gate.judge import Judge, NotMeasured
 from finewarden.licensing.licensed import look
 from finewarden.policy import Policy
@@ -17,7 +23,13 @@ from finewarden.waivers import Waivers
 
 __all__ = ["AUDITS", "breaches", "judged"]
 
-MODULES: tuple[ModuleType, ...] = (test_license_base, test_license_text, test_license_notices)
+MODULES: tuple[ModuleType, ...] = (
+    test_license_base,
+    test_license_text,
+    test_license_notices,
+    test_license_use,
+    test_license_data,
+)
 
 
 def _found() -> Iterator[tuple[str, Callable[..., None]]]:
