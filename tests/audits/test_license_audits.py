@@ -27,7 +27,7 @@ def test_unknown_base_is_one_reason(tmp_path: Path) -> None:
 
     assert breaches(results) == []
     assert {result.state for result in results.values()} == {State.NOT_MEASURED}
-    about_data = {"license.data", "license.anonymised"}
+    about_data = {"license.outputs", "license.data", "license.anonymised"}
     assert len({result.reason for audit, result in results.items() if audit not in about_data}) == 1
     assert "base_model" in results["license.base"].reason
 
