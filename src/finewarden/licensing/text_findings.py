@@ -13,6 +13,7 @@ from finewarden.licensing.tokens import Words, is_number
 __all__ = ["Block", "TextFinding", "findings_of"]
 
 _MOST = 40  # findings told one by one
+_REWRITTEN = 40  # words in the place of a clause: more are text of its own
 _GONE = 0.9  # of a clause's words: then the clause is missing, not altered
 
 
@@ -71,7 +72,8 @@ def _of(
     fingerprint: Fingerprint, one: Difference, words: Words, blocks: Mapping[tuple[int, int], Block]
 ) -> list[TextFinding]:
     gone, rest = _clauses_gone(fingerprint, one)
-    if not gone and one.a1 < one.a2:
+    rewritten = len(gone) == 1 and not rest and 0 < one.b2 - one.b1 <= _REWRITTEN and (one.b1, one.b2) not in blocks
+    if one.a1 < one.a2 and (not gone or rewritten) and not _is_cut(fingerprint, one, gone):
         return [_altered(fingerprint, one, words)]
     findings = [
         TextFinding("altered", fingerprint.clauses[fingerprint.clause_at(first)][0], f"{_count(end - first)} removed")
@@ -80,7 +82,7 @@ def _of(
     if gone:
         # What is cut off before the first clause that is gone is told first.
         findings.insert(len([1 for first, _ in rest if first == one.a1]), _missing(fingerprint, one, gone))
-    if one.b1 < one.b2 and not (_is_cut(fingerprint, one) and findings):
+    if one.b1 < one.b2 and not _is_cut(fingerprint, one, gone):
         findings += _added(fingerprint, one, words, blocks)
     return findings
 
@@ -103,7 +105,7 @@ def _clauses_gone(fingerprint: Fingerprint, one: Difference) -> tuple[list[int],
 
 def _missing(fingerprint: Fingerprint, one: Difference, gone: list[int]) -> TextFinding:
     first, last = fingerprint.clauses[gone[0]][0], fingerprint.clauses[gone[-1]][0]
-    if _is_cut(fingerprint, one):
+    if _is_cut(fingerprint, one, gone):
         what = "it and all that follows are not there" if len(gone) > 1 else "it is not there; the text ends before it"
     elif len(gone) > 1:
         what = f"the clauses from {first} to {last} are not there"
@@ -120,9 +122,9 @@ def _ends(fingerprint: Fingerprint, one: Difference) -> bool:
     return end == len(fingerprint.tokens)
 
 
-def _is_cut(fingerprint: Fingerprint, one: Difference) -> bool:
-    """Whether the text simply ends there, may be inside a word."""
-    return _ends(fingerprint, one) and one.b2 - one.b1 <= 1
+def _is_cut(fingerprint: Fingerprint, one: Difference, gone: list[int]) -> bool:
+    """Whether the text simply ends there, maybe inside a word, and whole clauses are not there."""
+    return bool(gone) and _ends(fingerprint, one) and one.b2 - one.b1 <= 1
 
 
 def _altered(fingerprint: Fingerprint, one: Difference, words: Words) -> TextFinding:
