@@ -14,7 +14,7 @@ from finewarden.licensing.text_match import TextFinding, TextMatch, identify_tex
 from tests.licensing.texts import text_of, without_clause
 
 ID = "llama3.1"
-TEXT = text_of(ID)
+TEXT = text_of(ID).lstrip()
 MIT = """MIT License
 
 Copyright (c) 2024 Acme

@@ -95,7 +95,9 @@ def _clauses_gone(fingerprint: Fingerprint, one: Difference) -> tuple[list[int],
     while one.a1 < one.a2 and number < len(fingerprint.clauses) and fingerprint.clauses[number][1] < one.a2:
         start, end = fingerprint.clauses[number][1], fingerprint.clause_end(number)
         first, last = max(start, one.a1), min(end, one.a2)
-        if last - first >= _GONE * (end - start) and (end - start >= 3 or gone):
+        # An appendix that may be left out is told with no clause that it stands after.
+        needed = end - start - sum(max(0, min(end, b) - max(start, a)) for a, b in fingerprint.optional)
+        if last - first >= _GONE * (needed or end - start) and (end - start >= 3 or gone):
             gone.append(number)
         elif last - first > 1:
             rest.append((first, last))
