@@ -221,7 +221,7 @@ def test_wrong_own_license_is_one_sentence(tmp_path: Path, old: str, new: str, s
     """An error in a record of one's own names the key and what is allowed."""
     (tmp_path / "finewarden.toml").write_text(OWN_LICENSE.replace(old, new))
 
-    with pytest.raises(PolicyError, match="finewarden.toml") as caught:
+    with pytest.raises(PolicyError, match=r"finewarden\.toml") as caught:
         policy.load(tmp_path / "finewarden.toml")
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)

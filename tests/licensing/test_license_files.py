@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from finewarden.licensing.license_files import find_license, is_beside, is_code_license, license_files, notice_files, policy_files
+from finewarden.licensing.license_files import (
+    find_license,
+    is_beside,
+    is_code_license,
+    license_files,
+    notice_files,
+    policy_files,
+)
 
 
 def test_model_license_comes_before_the_codes() -> None:
@@ -12,8 +19,9 @@ def test_model_license_comes_before_the_codes() -> None:
     names = ["LICENSE-CODE", "LICENSE-MODEL", "README.md"]
 
     assert license_files(names) == ["LICENSE-MODEL", "LICENSE-CODE"]
-    assert find_license(names) is None
-    assert find_license([*names, "license.txt", "LICENSE"]) == "LICENSE"
+    assert find_license(names) == "LICENSE-MODEL"
+    assert find_license(["LICENSE-CODE"]) is None
+    assert find_license([*names, "COPYING", "license.txt", "LICENSE"]) == "LICENSE"
     assert [name for name in names if is_code_license(name)] == ["LICENSE-CODE"]
 
 

@@ -1,7 +1,7 @@
 """License identifiers of the Hugging Face Hub, and when two ways of writing a license mean the same one.
 
-List: https://huggingface.co/docs/hub/repositories-licenses (83 identifiers, hub-docs 242f4a1e of August 2026). The Hub refuses others and
-asks for `license: other` with `license_name` and `license_link`.
+List: https://huggingface.co/docs/hub/repositories-licenses (83 identifiers, hub-docs 242f4a1e of August 2026). The Hub
+refuses others and asks for `license: other` with `license_name` and `license_link`.
 """
 
 from __future__ import annotations

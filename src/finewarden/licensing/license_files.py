@@ -25,15 +25,16 @@ _CODE = re.compile(r"CODE", re.IGNORECASE)
 
 
 def find_license(names: Iterable[str]) -> str | None:
-    """The file among *names* that is a release's license; `LICENSE` first."""
-    found = sorted((name for name in names if _LICENSE.fullmatch(name)), key=lambda name: (name != "LICENSE", name))
-    return found[0] if found else None
+    """The file among *names* that is a release's license: `LICENSE` first, never the license of code beside it."""
+    return next((name for name in license_files(names) if not is_code_license(name)), None)
 
 
 def license_files(names: Iterable[str]) -> list[str]:
     """Every file among *names* that holds a license text by its name: the release's own first, the code's last."""
     found = [name for name in names if _LICENSE_OF.fullmatch(name)]
-    return sorted(found, key=lambda name: (bool(_CODE.search(name)), not _LICENSE.fullmatch(name), name))
+    return sorted(
+        found, key=lambda name: (bool(_CODE.search(name)), name != "LICENSE", not _LICENSE.fullmatch(name), name)
+    )
 
 
 def is_code_license(name: str) -> bool:

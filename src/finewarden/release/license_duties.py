@@ -58,7 +58,7 @@ class Owed:
     def text_of(self, record: LicenseRecord | None) -> str | None:
         """The file that holds the text of *record*, else the one that readers take for the release's license."""
         here = (name for name, match in self.texts.items() if record is not None and match.key == record.key)
-        return next(here, None) or find_license(self.texts) or next(iter(license_files(self.texts)), None)
+        return next(here, None) or find_license(self.texts)
 
     @property
     def bases(self) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from finewarden.licensing.license_files import find_license, is_beside, license_files
+from finewarden.licensing.license_files import find_license, is_beside
 from finewarden.release import own_folder
 from finewarden.release.draft import Draft
 from finewarden.release.own_folder import FolderError
@@ -22,20 +22,14 @@ _LIMIT = 2**20
 def copy_from_base(base: Path, draft: Draft) -> None:
     """Copy what is not in the draft yet; a file that is there stays as it is.
 
-    A base that keeps the license of its weights elsewhere (`LICENSE-MODEL` beside `LICENSE-CODE`) gives that text as
-    LICENSE too: whoever gets the release looks there. Raises FolderError when *base* is no folder or a file of it
-    can't be read.
+    Raises FolderError when *base* is no folder or a file of it can't be read.
     """
     if not base.is_dir():
         raise FolderError(f"base_model_dir: got {str(base)!r}, which is no folder: name the base model's own folder")
-    found = {path.name: path for path in sorted(base.iterdir()) if is_beside(path.name) and path.is_file()}
-    for name, path in found.items():
-        if not _is_there(draft, name):
+    for path in sorted(base.iterdir()):
+        if is_beside(path.name) and path.is_file() and not _is_there(draft, path.name):
             # A hub cache is made of links to its own blobs: the base's files are read through them.
-            draft.put(name, _content(path))
-    of_weights = next((name for name in license_files(found) if "CODE" not in name.upper()), None)
-    if of_weights is not None and find_license(draft.names()) is None and not _is_there(draft, LICENSE):
-        draft.put(LICENSE, _content(found[of_weights]))
+            draft.put(path.name, _content(path))
 
 
 def copy_given(license_file: Path, draft: Draft) -> None:
@@ -46,7 +40,7 @@ def copy_given(license_file: Path, draft: Draft) -> None:
 def license_sha256(base: Path) -> str | None:
     """SHA-256 of the license file in *base*; None when it has none."""
     names = [path.name for path in base.iterdir() if path.is_file()] if base.is_dir() else []
-    name = find_license(names) or next(iter(license_files(names)), None)
+    name = find_license(names)
     return hashlib.sha256(_content(base / name)).hexdigest() if name else None
 
 
