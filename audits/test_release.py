@@ -1,7 +1,6 @@
 """What a release says of itself: the three files it owes its readers, and that what they say is true of the folder.
 
-No license text is judged here: `find_license` says which file it is, `hub_id` and `same_license` which license a word
-means, and that is what the licensing audits build on.
+No license text is judged here, only that there is one: which it is and what it obliges to are for `license.*`.
 """
 
 from __future__ import annotations
