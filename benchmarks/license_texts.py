@@ -106,9 +106,8 @@ def main() -> None:
         print(f"{name}: {time.perf_counter() - start:.1f} s to load")
     for group in ("model", "common"):
         chosen = [one for one in texts if one.group == group]
-        print(
-            f"\n{len(chosen)} {group} licenses\n{'tool':18} {'text':17} {'right':>6} {'edited':>7} {'p50 ms':>7} {'max':>6}"
-        )
+        print(f"\n{len(chosen)} {group} licenses")
+        print(f"{'tool':18} {'text':17} {'right':>6} {'edited':>7} {'p50 ms':>7} {'max':>6}")
         for name, tool in tools.items():
             table(name, tool, chosen)
     print("\nLICENSE files of installed packages: named by their own metadata, right, intact, of")

@@ -24,7 +24,7 @@ _LINK_TARGET = re.compile(
     re.IGNORECASE,
 )
 _STRUCK_TAG = re.compile(r"</?(?:s|del|strike)>", re.IGNORECASE)
-_EMPHASIS = str.maketrans("", "", "*`\\")
+_EMPHASIS = "*`\\"
 _STAR_BULLET = re.compile(r"^([ \t]{0,80})\*[ \t](?![^\n]*\*[ \t]*$)", re.MULTILINE)  # no box of stars
 _TRADEMARKS = frozenset("™℠®")
 _OVERRIDES = frozenset("\u202d\u202e")  # they turn the order of letters round on the screen: to be seen, not dropped
@@ -43,10 +43,14 @@ def plain(text: str) -> str:
         text = _LINK_TARGET.sub("]", text)
     if "&" in text:
         text = html.unescape(text)
-    text = _STAR_BULLET.sub(r"\1- ", text).translate(_EMPHASIS)
+    text = _STAR_BULLET.sub(r"\1- ", text)
+    for mark in _EMPHASIS:
+        text = text.replace(mark, "")
     if text.isascii():
         return text
-    return unicodedata.normalize("NFKC", text.translate({ord(char): None for char in set(text) if _is_nothing(char)}))
+    for char in filter(_is_nothing, set(text)):
+        text = text.replace(char, "")
+    return unicodedata.normalize("NFKC", text)
 
 
 def _without(tag: re.Match[str]) -> str:

@@ -140,6 +140,8 @@ def _nearest(grams: frozenset[int], candidates: tuple[Known, ...]) -> list[Known
     long = heapq.nlargest(_CLOSER_LOOKS, hits, key=lambda hit: (hit[0] * hit[1].words, hit[1].id))
     whole = heapq.nlargest(_CLOSER_LOOKS // 2, hits, key=lambda hit: (hit[0], hit[1].words, hit[1].id))
     present = {one: one.grams & grams for share, one in (*long, *whole) if share > 0}
+    # So few runs of words in common are of the language, not of the license.
+    present = {one: here for one, here in present.items() if len(here) >= len(one.grams) / 20}
     worth = {one: len(here) - (len(one.grams) - len(here)) / 10 for one, here in present.items()}
     ranked = sorted(present, key=lambda one: -worth[one])
     if not ranked:

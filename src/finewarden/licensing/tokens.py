@@ -30,6 +30,7 @@ _NUMBERS = frozenset("〇零一二三四五六七八九十百千万亿兆两$%�
         ),
     )
 )
+_COPYRIGHT_SIGNS = frozenset("cC©")
 _SAME = {"licence": "license", "licences": "licenses", "licenced": "licensed"}
 
 
@@ -86,24 +87,37 @@ class Words:
 def words_of(text: str) -> Words:
     """The words of *text*, without markup, emphasis, quotes, punctuation and letter case."""
     clean = plain(text)
+    known: dict[str, int] = {}
     hashes: list[int] = []
     spans: list[tuple[int, int]] = []
-    last = ""
+    copyright_ = hash_of("copyright")
     for found in _pattern(_marks(clean)).finditer(clean):
-        raw, (start, end) = found[1], found.span(1)
-        if raw == "©" or (raw in "cC" and clean[start - 1 : start] == "(" and clean[end : end + 1] == ")"):
-            # "Copyright (c)", "Copyright ©", "© 2024", "(c) 2024": one thing in four spellings; else a list's mark.
-            if last == "copyright":
+        raw, span = found[1], found.span(1)
+        if raw in _COPYRIGHT_SIGNS and (sign := _sign(clean, raw, *span)):
+            # "Copyright (c)", "Copyright ©", "© 2024", "(c) 2024": one thing in four spellings.
+            if sign == "dropped" or (hashes and hashes[-1] == copyright_):
                 continue
-            ahead = clean[end : end + 24].lstrip(" )\t\n")
-            if ahead[:9].lower() == "copyright":
-                continue
-            if raw == "©" or (ahead[:2] in {"19", "20"} and ahead[2:4].isdigit()):
-                raw = "copyright"
-        last = _bare(raw)
-        hashes.append(hash_of(last))
-        spans.append((start, end))
+            raw = sign
+        word = known.get(raw)
+        if word is None:
+            word = known[raw] = hash_of(_bare(raw))
+        hashes.append(word)
+        spans.append(span)
     return Words(clean, tuple(hashes), tuple(spans))
+
+
+def _sign(text: str, raw: str, start: int, end: int) -> str:
+    """What the copyright sign at *start* stands for: "copyright", or "dropped" where that word follows; "" for a list's
+    mark and for a letter."""
+    if raw != "©" and (text[start - 1 : start] != "(" or text[end : end + 1] != ")"):
+        return ""
+    ahead = text[end : end + 24].lstrip(" )\t\n")
+    if ahead[:9].lower() == "copyright":
+        return "dropped"
+    before = text[max(0, start - 24) : start].rstrip(" (\t\n").lower()
+    if raw == "©" or before.endswith("copyright") or (ahead[:2] in {"19", "20"} and ahead[2:4].isdigit()):
+        return "copyright"
+    return ""
 
 
 @lru_cache(maxsize=20_000)
