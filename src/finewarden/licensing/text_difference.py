@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 __all__ = ["Difference", "differences"]
@@ -66,7 +67,8 @@ def _blocks(a: Sequence[int], b: Sequence[int]) -> list[tuple[int, int, int]]:
 def _chain(a: Sequence[int], b: Sequence[int], n: int) -> list[tuple[int, int, int]]:
     """The longest chain of runs of *n* words, merged into (where in a, where in b, length)."""
     mine: dict[tuple[int, ...], int] = {}
-    for i, run in enumerate(_runs(a, n)):
+    step = max(1, n // 2)  # runs that overlap by half join to one; the ends are found when what is between is compared
+    for i, run in zip(range(0, len(a), step), islice(_runs(a, n), 0, None, step), strict=False):
         mine[run] = -1 if run in mine else i  # only what stands there once tells where it belongs
     theirs: dict[tuple[int, ...], int] = {}
     for j, run in enumerate(_runs(b, n)):
