@@ -54,6 +54,7 @@ Kind = Literal[
     "ai_disclosure",  # machine-made content is disclosed
     "documentation",  # documentation of equal quality goes along
     "attribution",  # whoever made the material is named (data licenses)
+    "no_derivatives",  # what is made from it is not given to anyone (data licenses)
     "share_alike",  # what is made from it is under the same license (data licenses)
 ]
 
@@ -169,7 +170,8 @@ class LicenseRecord(_Strict):
 
     *texts* names the fingerprints that are texts of it, newest first (`finewarden.licensing.text_match`).
     *derivatives*: "any" when a fine-tune may be under other terms altogether as long as copy and notices go along
-    (Apache-2.0, MIT), "bound" when the base's own terms travel with it.
+    (Apache-2.0, MIT); "own-terms" where the text lets a fine-tune have additional or different terms as long as its own
+    conditions are kept (Gemma, Qwen, DeepSeek); "bound" when the base's own terms travel with it and no others.
     """
 
     schema_version: Literal[1] = 1
@@ -185,7 +187,7 @@ class LicenseRecord(_Strict):
     hub_link: str | None = None  # `license_link:`
     aliases: tuple[str, ...] = ()  # how people write it
     texts: tuple[str, ...] = ()
-    derivatives: Literal["any", "bound"] = "bound"
+    derivatives: Literal["any", "own-terms", "bound"] = "bound"
     commercial: Literal["yes", "conditional", "no", "unspecified"]
     superseded_by: str | None = None
     models: tuple[ModelPattern, ...] = ()
