@@ -10,7 +10,7 @@ from finewarden.artifacts.folder import Folder, UnreadableFile
 from finewarden.audits.release_facts import LIMIT, README
 from finewarden.front_matter import FrontMatterError
 from finewarden.licensing.license_files import is_beside, license_files, notice_files
-from finewarden.licensing.prose import Prose
+from finewarden.licensing.wording.prose import Prose
 from finewarden.release.comments import blanked
 
 __all__ = ["Document", "documents", "license_texts", "line_in", "notices", "own_terms", "readme"]

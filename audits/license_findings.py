@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finewarden.gate.judge import Judge
 from finewarden.license_record import Kind
-from finewarden.licensing.base_claims import Contradiction
+from finewarden.licensing.base.claims import Contradiction
 from finewarden.licensing.duties import Duty
 from finewarden.licensing.licensed import Licensed
 

@@ -12,7 +12,7 @@ from finewarden.artifacts.bounded_read import read_up_to
 from finewarden.artifacts.strict_json import parse_json
 from finewarden.artifacts.unreadable import UnreadableFile
 from finewarden.front_matter import FrontMatterError
-from finewarden.licensing.aigc_label import LabelProblem, label_of, label_problems
+from finewarden.licensing.regions.aigc_label import LabelProblem, label_of, label_problems
 from finewarden.licensing.shown_evidence import evidence_problem
 from finewarden.policy import Policy, Source
 

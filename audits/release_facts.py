@@ -13,7 +13,7 @@ from finewarden.artifacts.names import escaped
 from finewarden.artifacts.progress import progress_bar
 from finewarden.evidence.model_card import MODEL_CARD, ModelCard, ModelCardError, parse
 from finewarden.front_matter import FrontMatterError
-from finewarden.licensing.base_names import Claim, base_claims, is_hub_id
+from finewarden.licensing.base.names import Claim, base_claims, is_hub_id
 from finewarden.licensing.hub_licenses import HUB_LICENSES, hub_id, same_license
 from finewarden.licensing.license_files import find_license
 from finewarden.policy import Policy

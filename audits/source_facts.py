@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from finewarden.license_record import LicenseRecord, Obligation
-from finewarden.licensing.base_names import is_hub_id, is_local
+from finewarden.licensing.base.names import is_hub_id, is_local
 from finewarden.licensing.library import Library
 from finewarden.licensing.shown_evidence import evidence_kind, evidence_problem, expiry
 from finewarden.policy import Policy, Source

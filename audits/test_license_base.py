@@ -16,7 +16,7 @@ from finewarden.audits.license_declarations import (
 from finewarden.audits.license_findings import UNSETTLED, is_weak, unsettled
 from finewarden.audits.release_facts import shown
 from finewarden.gate.judge import Judge
-from finewarden.licensing.base_claims import BaseClaim, Contradiction
+from finewarden.licensing.base.claims import BaseClaim, Contradiction
 from finewarden.licensing.licensed import Licensed
 
 # release.identity tells names that differ.

@@ -13,14 +13,14 @@ from finewarden.audits.license_findings import duties_or_stop, tell
 from finewarden.audits.license_names import names_of
 from finewarden.audits.release_facts import README, shown
 from finewarden.gate.judge import Judge
-from finewarden.licensing.change_statement import find_changes
 from finewarden.licensing.duties import Duty
-from finewarden.licensing.flow_down import find_passages
 from finewarden.licensing.license_files import find_license
 from finewarden.licensing.licensed import Licensed
-from finewarden.licensing.own_fingerprints import own_fingerprints
-from finewarden.licensing.own_name import begins_with
-from finewarden.licensing.text_match import identify_text
+from finewarden.licensing.texts.match import identify_text
+from finewarden.licensing.texts.own_fingerprints import own_fingerprints
+from finewarden.licensing.wording.change_statement import find_changes
+from finewarden.licensing.wording.flow_down import find_passages
+from finewarden.licensing.wording.own_name import begins_with
 
 
 @pytest.mark.audit("license.notice")

@@ -15,10 +15,10 @@ from finewarden.license_record import LicenseRecord
 from finewarden.licensing.duties import Duty
 from finewarden.licensing.license_files import is_code_license, policy_files
 from finewarden.licensing.licensed import Licensed
-from finewarden.licensing.own_fingerprints import own_fingerprints
-from finewarden.licensing.shipped_fingerprints import shipped
 from finewarden.licensing.terms import Terms
-from finewarden.licensing.text_match import TextMatch, identify_text
+from finewarden.licensing.texts.match import TextMatch, identify_text
+from finewarden.licensing.texts.own_fingerprints import own_fingerprints
+from finewarden.licensing.texts.shipped_fingerprints import shipped
 
 _MOST = 8  # differences of one file that are told one by one
 

@@ -24,10 +24,10 @@ from finewarden.audits.region_facts import (
 )
 from finewarden.audits.release_facts import LIMIT, shown
 from finewarden.gate.judge import Judge
-from finewarden.licensing.aigc_label import EXAMPLE, is_explicit_label
-from finewarden.licensing.gpai import GENERAL_PURPOSE, Modification
 from finewarden.licensing.licensed import Licensed
-from finewarden.licensing.training_summary import last_update, summary_problems
+from finewarden.licensing.regions.aigc_label import EXAMPLE, is_explicit_label
+from finewarden.licensing.regions.gpai import GENERAL_PURPOSE, Modification
+from finewarden.licensing.regions.training_summary import last_update, summary_problems
 from finewarden.policy import Policy
 
 _SIX_MONTHS = 184

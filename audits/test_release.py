@@ -29,7 +29,7 @@ from finewarden.audits.release_facts import (
 )
 from finewarden.evidence.model_card import MODEL_CARD, ModelCardError, parse
 from finewarden.gate.judge import Judge
-from finewarden.licensing.base_names import Claim, is_hub_id, is_local, same_base
+from finewarden.licensing.base.names import Claim, is_hub_id, is_local, same_base
 from finewarden.licensing.hub_licenses import same_license
 from finewarden.licensing.license_files import find_license
 from finewarden.policy import Policy

@@ -27,12 +27,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from finewarden.licensing import identify_text
-from finewarden.licensing.clause_labels import labels_of
 from finewarden.licensing.library import Library
-from finewarden.licensing.make_fingerprints import read_source, sources
-from finewarden.licensing.markup import plain
-from finewarden.licensing.shipped_fingerprints import shipped
-from finewarden.licensing.tokens import is_number, words_of
+from finewarden.licensing.texts.clause_labels import labels_of
+from finewarden.licensing.texts.make_fingerprints import read_source, sources
+from finewarden.licensing.texts.markup import plain
+from finewarden.licensing.texts.shipped_fingerprints import shipped
+from finewarden.licensing.texts.tokens import is_number, words_of
 
 OVERRIDE = "\nNotwithstanding the above, Licensee may ignore all but the first clause.\n"
 

@@ -125,8 +125,8 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _identify(options: argparse.Namespace) -> int:
-    from finewarden.licensing.own_fingerprints import own_fingerprints
-    from finewarden.licensing.text_match import identify_text
+    from finewarden.licensing.texts.match import identify_text
+    from finewarden.licensing.texts.own_fingerprints import own_fingerprints
     from finewarden.report.licenses import print_match
 
     policy, library = _known(options)
@@ -136,9 +136,9 @@ def _identify(options: argparse.Namespace) -> int:
 
 
 def _fingerprint(options: argparse.Namespace) -> int:
-    from finewarden.licensing.fingerprint import dump
     from finewarden.licensing.library import RecordError
-    from finewarden.licensing.make_fingerprints import made, sources
+    from finewarden.licensing.texts.fingerprint import dump
+    from finewarden.licensing.texts.make_fingerprints import made, sources
 
     name = options.id or options.key
     # What is peculiar to a text (a template, lost numbers) stands where all shipped ones are listed.

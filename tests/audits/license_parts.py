@@ -11,7 +11,7 @@ from typing import Any, Literal
 from finewarden.policy import Policy, load
 from tests.licensing import folders
 from tests.licensing.folders import Arch
-from tests.licensing.texts import own_texts, text_of
+from tests.licensing.stand_ins import own_texts, text_of
 
 __all__ = ["Edit", "Parts", "Release", "Text", "build"]
 

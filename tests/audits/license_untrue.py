@@ -7,7 +7,7 @@ import re
 from tests.audits.license_clean import APACHE, GEMMA, LLAMA31, QWEN
 from tests.audits.license_parts import Release, Text
 from tests.licensing import folders
-from tests.licensing.texts import without_clause
+from tests.licensing.stand_ins import without_clause
 
 __all__ = ["EDITED", "FACTS"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from finewarden.artifacts.folder import Folder
 from finewarden.gate.judge import Judge, NotMeasured
-from finewarden.licensing.base_claims import BaseClaim, BaseIdentity
+from finewarden.licensing.base.claims import BaseClaim, BaseIdentity
 from finewarden.licensing.form import form_of
 from finewarden.licensing.licensed import Licensed
 from finewarden.licensing.terms import library_of, terms_of

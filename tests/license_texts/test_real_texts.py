@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from finewarden.licensing.clause_labels import labels_of
-from finewarden.licensing.make_fingerprints import made, read_source, sources
-from finewarden.licensing.markup import plain
-from finewarden.licensing.shipped_fingerprints import shipped
-from finewarden.licensing.text_match import identify_text
-from finewarden.licensing.tokens import is_number, words_of
+from finewarden.licensing.texts.clause_labels import labels_of
+from finewarden.licensing.texts.make_fingerprints import made, read_source, sources
+from finewarden.licensing.texts.markup import plain
+from finewarden.licensing.texts.match import identify_text
+from finewarden.licensing.texts.shipped_fingerprints import shipped
+from finewarden.licensing.texts.tokens import is_number, words_of
 
 WHEEL = Path(os.environ["FINEWARDEN_LICENSE_TEXTS"])
 TEXTS = {source["id"]: (source, text) for source in sources() if (text := read_source(source, WHEEL)) is not None}

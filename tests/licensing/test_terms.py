@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from finewarden.license_record import ModelPattern
-from finewarden.licensing.base_claims import BaseClaim, BaseIdentity
+from finewarden.licensing.base.claims import BaseClaim, BaseIdentity
 from finewarden.licensing.library import Library
 from finewarden.licensing.terms import terms_of
 from finewarden.policy import Policy, Source

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from finewarden.evidence.model_card import DataSource, ModelCard, Training
-from finewarden.licensing.change_statement import find_changes
+from finewarden.licensing.wording.change_statement import find_changes
 from finewarden.release.changes import changes, changes_zh
 
 BASE = "google/gemma-2-9b-it"

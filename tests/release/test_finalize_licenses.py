@@ -19,7 +19,7 @@ from finewarden.verdicts import State
 from tests.audits.license_clean import APACHE, DEEPSEEK, GEMMA, LLAMA3, LLAMA31, MERGE, QWEN, TONGYI
 from tests.audits.license_family import breaches, judged
 from tests.audits.license_parts import Parts, Text, build
-from tests.licensing.texts import own_texts, text_of
+from tests.licensing.stand_ins import own_texts, text_of
 
 from .folders import snapshot
 from .test_generators import TRL, UNSLOTH

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from finewarden.licensing.base_claims import BaseClaim, Contradiction
+from finewarden.licensing.base.claims import BaseClaim, Contradiction
 from finewarden.policy import Policy
 
 from .licensed import owed_for

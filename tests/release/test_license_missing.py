@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from finewarden.evidence.model_card import ModelCard
-from finewarden.licensing.text_match import TextFinding, TextMatch
+from finewarden.licensing.texts.match import TextFinding, TextMatch
 from finewarden.policy import Policy
 from finewarden.release.draft import Draft
 from finewarden.release.license_duties import Owed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finewarden.licensing.flow_down import find_passages
+from finewarden.licensing.wording.flow_down import find_passages
 from finewarden.release.restrictions import restrictions, restrictions_zh
 
 from .licensed import owed_for

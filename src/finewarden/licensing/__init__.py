@@ -13,21 +13,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from finewarden.licensing.base_claims import BaseIdentity
-    from finewarden.licensing.base_identity import identify_base
+    from finewarden.licensing.base.claims import BaseIdentity
+    from finewarden.licensing.base.identity import identify_base
     from finewarden.licensing.library import record
-    from finewarden.licensing.text_findings import TextFinding
-    from finewarden.licensing.text_match import TextMatch, identify_text
+    from finewarden.licensing.texts.findings import TextFinding
+    from finewarden.licensing.texts.match import TextMatch, identify_text
 
 __all__ = ["BaseIdentity", "TextFinding", "TextMatch", "identify_base", "identify_text", "record"]
 
 # Every module of this package loads this one, and the release layer loads some of them where nothing else is needed.
 _WHERE = {
-    "BaseIdentity": "base_claims",
-    "TextFinding": "text_findings",
-    "TextMatch": "text_match",
-    "identify_base": "base_identity",
-    "identify_text": "text_match",
+    "BaseIdentity": "base.claims",
+    "TextFinding": "texts.findings",
+    "TextMatch": "texts.match",
+    "identify_base": "base.identity",
+    "identify_text": "texts.match",
     "record": "library",
 }
 

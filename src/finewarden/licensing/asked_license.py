@@ -6,8 +6,8 @@ import difflib
 from dataclasses import dataclass
 
 from finewarden.license_record import LicenseRecord
+from finewarden.licensing.base.repacks import origin_of
 from finewarden.licensing.library import Library, RecordError
-from finewarden.licensing.repacks import origin_of
 
 __all__ = ["Asked", "asked_for"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from finewarden.artifacts.folder import Folder
 from finewarden.license_record import Form, Kind
-from finewarden.licensing.base_claims import BaseIdentity
-from finewarden.licensing.base_identity import identify_base
+from finewarden.licensing.base.claims import BaseIdentity
+from finewarden.licensing.base.identity import identify_base
 from finewarden.licensing.duties import Duty, duties_of
 from finewarden.licensing.form import form_of
 from finewarden.licensing.library import Library

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from finewarden.license_record import LicenseRecord, is_read_in_full
-from finewarden.licensing.base_claims import BaseIdentity
+from finewarden.licensing.base.claims import BaseIdentity
 from finewarden.licensing.library import Library
 from finewarden.policy import Policy
 

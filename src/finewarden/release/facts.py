@@ -20,7 +20,7 @@ from finewarden import __version__
 from finewarden.evidence import run_log
 from finewarden.evidence.model_card import MODEL_CARD, Guard, ModelCardError, parse
 from finewarden.evidence.run_log import Record
-from finewarden.licensing.base_names import is_hub_id, is_local
+from finewarden.licensing.base.names import is_hub_id, is_local
 from finewarden.release import own_folder
 from finewarden.release.own_folder import FolderError
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from finewarden.licensing.base_names import is_local
+from finewarden.licensing.base.names import is_local
 from finewarden.licensing.hub_licenses import same_license
 from finewarden.release.comments import blanked
 

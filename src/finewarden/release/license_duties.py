@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from finewarden.evidence.model_card import ModelCard
 from finewarden.license_record import Kind, LicenseRecord
-from finewarden.licensing.base_names import is_hub_id, is_local
+from finewarden.licensing.base.names import is_hub_id, is_local
 from finewarden.licensing.duties import Duty, duties_of
 from finewarden.licensing.license_files import find_license, license_files
 from finewarden.licensing.licensed import Licensed, look
-from finewarden.licensing.own_fingerprints import own_fingerprints
-from finewarden.licensing.prose import Prose
 from finewarden.licensing.terms import Terms
-from finewarden.licensing.text_match import TextMatch, identify_text
+from finewarden.licensing.texts.match import TextMatch, identify_text
+from finewarden.licensing.texts.own_fingerprints import own_fingerprints
+from finewarden.licensing.wording.prose import Prose
 from finewarden.policy import Policy
 from finewarden.release.draft import Draft
 from finewarden.release.own_folder import FolderError

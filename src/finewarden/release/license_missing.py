@@ -11,8 +11,8 @@ from finewarden.front_matter import FrontMatterError
 from finewarden.license_record import LicenseRecord
 from finewarden.licensing.duties import Duty
 from finewarden.licensing.license_files import is_code_license, license_files
-from finewarden.licensing.own_name import begins_with, title_of
-from finewarden.licensing.text_match import TextMatch
+from finewarden.licensing.texts.match import TextMatch
+from finewarden.licensing.wording.own_name import begins_with, title_of
 from finewarden.policy import Policy
 from finewarden.release.comments import blanked
 from finewarden.release.draft import Draft

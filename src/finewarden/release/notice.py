@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from finewarden.licensing.license_files import notice_files
-from finewarden.licensing.prose import Prose
+from finewarden.licensing.wording.prose import Prose
 from finewarden.release import section
 from finewarden.release.draft import Draft
 from finewarden.release.license_duties import Owed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import PurePosixPath, PureWindowsPath
 
-from finewarden.licensing.base_names import is_local
+from finewarden.licensing.base.names import is_local
 from finewarden.release.draft import Draft
 
 __all__ = ["clean_adapter_config", "clean_config", "last_part"]

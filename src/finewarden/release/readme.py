@@ -8,7 +8,7 @@ from typing import Any
 
 from finewarden import front_matter
 from finewarden.evidence.model_card import ModelCard
-from finewarden.licensing.base_names import is_local, same_base
+from finewarden.licensing.base.names import is_local, same_base
 from finewarden.licensing.license_files import find_license, is_code_license, license_files, notice_files, policy_files
 from finewarden.release import privacy, section, statement
 from finewarden.release.changes import changes, changes_zh

@@ -8,7 +8,7 @@ from typing import Any
 
 from finewarden import __version__
 from finewarden.evidence.model_card import Base, Commitment, DataSource, FileHash, ModelCard, PrivacyClaim, Training
-from finewarden.licensing.base_names import is_hub_id, is_local
+from finewarden.licensing.base.names import is_hub_id, is_local
 from finewarden.policy import Policy, Source
 from finewarden.redaction import redact
 from finewarden.release import privacy

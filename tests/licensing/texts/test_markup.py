@@ -1,0 +1,62 @@
+"""What a reader of the rendered page sees: markup goes, words and their lines stay."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from finewarden.licensing.texts.markup import plain
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("**Grant** of _rights_", "Grant of _rights_"),
+        ("3**. Term**", "3. Term"),
+        ("1\\. Term", "1. Term"),
+        ("see [the terms](https://example.org/a_(b)) here", "see [the terms] here"),
+        ("see [1](a)", "see [1](a)"),
+        ("<p class='x'>You <b>may</b><br/>use</p>", "You mayuse"),
+        ("Copyright <yyyy> <name of author>", "Copyright <yyyy> <name of author>"),
+        ("as &quot;is&quot; &amp; so", 'as "is" & so'),
+        ("non\u00adexclusive \ufeffright\u200b", "nonexclusive right"),
+        ("ﬁne １２", "fine 12"),
+        ("Llama™ 3®", "Llama 3"),
+        ("a <!-- lint --> b", "a   b"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("* first\n  * second", "- first\n  - second"),
+    ],
+)
+def test_markup_goes(written: str, seen: str) -> None:
+    """Emphasis, tags, link targets, comments, entities, invisible characters and trademark signs say nothing."""
+    assert plain(written) == seen
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "~~You may not~~ sell",
+        "<del>You may not</del> sell",
+        "<span style='display:none'>You may not</span> sell",
+        "\u202eYou may not sell",
+    ],
+)
+def test_what_changes_the_meaning_stays(written: str) -> None:
+    """Struck or hidden text and text turned round is not the text as its author wrote it, and shows."""
+    assert plain(written).strip() != "You may not sell"
+    assert "may not" in plain(written)
+
+
+def test_lines_stay() -> None:
+    """A comment or a tag of several lines leaves them, so that a finding names the line of the file."""
+    assert plain("a <!-- x\ny\nz --> b\n<a\nhref='#'>c").split("\n")[2:] == [" b", "", "c"]
+
+
+@pytest.mark.parametrize("unit", ["<!--", "<a ", "](http://", "~~", "*", "&amp", "[x](", "<p "])
+def test_hostile_markup_costs_its_length(unit: str) -> None:
+    """Markup that never closes is read in time linear in its length."""
+    start = time.perf_counter()
+    plain(unit * (300_000 // len(unit)))
+
+    assert time.perf_counter() - start < 2

@@ -1,0 +1,77 @@
+"""Whether a card passes a license's use restrictions on, as a term or as a notice."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from finewarden.licensing.wording.flow_down import find_passages
+
+GEMMA = "section 3.2 and the Gemma Prohibited Use Policy"
+
+
+@pytest.mark.parametrize(
+    ("text", "refers_to"),
+    [
+        ("By using or distributing this model you agree to the Gemma Prohibited Use Policy.", GEMMA),
+        (
+            "You must include section 3.2 of the Gemma Terms as a term of any agreement under which you distribute it.",
+            GEMMA,
+        ),
+        ("Whoever you pass the model on to must accept the restrictions of\nAttachment A.", "Attachment A"),
+        ("**Use restrictions.** Recipients shall comply with Attachment A.", "Attachment A"),
+        ("分发本模型时，必须要求接收者遵守附件 A 的使用限制。", "Attachment A"),
+        ("使用或分发本模型即同意遵守《Gemma 禁止用途政策》。", GEMMA),
+        ("Any third party that gets it is bound by the use restrictions of its license.", ""),
+    ],
+)
+def test_binds(text: str, refers_to: str) -> None:
+    """Binding words about the named restrictions, for whoever gets the model, are a term that is passed on."""
+    assert [passage.binds for passage in find_passages(text, refers_to)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "refers_to"),
+    [
+        ("The Gemma Prohibited Use Policy applies.", GEMMA),
+        ("Uses listed in Attachment A are prohibited.", "Attachment A"),
+        ("附件A 的使用限制适用于本模型。", "Attachment A"),
+    ],
+)
+def test_tells(text: str, refers_to: str) -> None:
+    """A sentence that tells users of the restrictions and asks nothing of them is a notice alone."""
+    assert [passage.binds for passage in find_passages(text, refers_to)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "refers_to"),
+    [
+        ("You must not use this model for finance.", "Attachment A"),
+        ("We follow Google's AI Principles and keep the safety_checker.", GEMMA),
+        ("Results are in section 3.2 of our paper.", "Attachment A"),
+        ("Version 3.2 must be distributed with care.", GEMMA),
+        ("See Attachment A.", "Attachment A"),
+        ("Attachment B must be passed on to recipients.", "Attachment A"),
+        ("", GEMMA),
+    ],
+)
+def test_speaks_of_something_else(text: str, refers_to: str) -> None:
+    """Other restrictions, other sections and a bare reference are none."""
+    assert find_passages(text, refers_to) == []
+
+
+def test_line() -> None:
+    """A passage is named by the line on which its paragraph begins."""
+    text = "# Title\n\nWords.\n\n\nYou must pass on\nAttachment A to recipients.\n"
+
+    assert [passage.line for passage in find_passages(text, "Attachment A")] == [6]
+
+
+def test_linear() -> None:
+    """A long text of half sentences is read in time."""
+    begin = time.process_time()
+    for piece in ("pass ", "Attachment A must ", "section ", "\n \n", "第"):
+        find_passages(piece * (300_000 // len(piece)), GEMMA)
+
+    assert time.process_time() - begin < 6
