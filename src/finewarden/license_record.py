@@ -168,7 +168,7 @@ class TextSource(_Strict):
 class LicenseRecord(_Strict):
     """One license, one revision of its duties.
 
-    *texts* names the fingerprints that are texts of it, newest first (`finewarden.licensing.text_match`).
+    *texts* names the fingerprints that are texts of it, newest first (`finewarden.licensing.texts.match`).
     *derivatives*: "any" when a fine-tune may be under other terms altogether as long as copy and notices go along
     (Apache-2.0, MIT); "own-terms" where the text lets a fine-tune have additional or different terms as long as its own
     conditions are kept (Gemma, Qwen, DeepSeek); "bound" when the base's own terms travel with it and no others.

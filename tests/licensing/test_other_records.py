@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from finewarden.license_record import Kind, LicenseRecord, Obligation, is_read_in_full
-from finewarden.licensing.base_claims import BaseClaim, BaseIdentity
+from finewarden.licensing.base.claims import BaseClaim, BaseIdentity
 from finewarden.licensing.duties import duties_of
 from finewarden.licensing.library import Library, record
 from finewarden.licensing.terms import terms_of

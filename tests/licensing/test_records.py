@@ -11,14 +11,14 @@ from typing import get_args
 import pytest
 
 from finewarden.license_record import Form, LicenseRecord, Obligation, is_read_in_full
-from finewarden.licensing.base_claims import BaseClaim, BaseIdentity
+from finewarden.licensing.base.claims import BaseClaim, BaseIdentity
 from finewarden.licensing.duties import duties_of
-from finewarden.licensing.fingerprint import Fingerprint
 from finewarden.licensing.hub_licenses import HUB_LICENSES
 from finewarden.licensing.library import Library
-from finewarden.licensing.shipped_fingerprints import shipped
 from finewarden.licensing.terms import Terms, terms_of
-from finewarden.licensing.tokens import words_of
+from finewarden.licensing.texts.fingerprint import Fingerprint
+from finewarden.licensing.texts.shipped_fingerprints import shipped
+from finewarden.licensing.texts.tokens import words_of
 from finewarden.policy import Policy
 
 LIBRARY = Library.shipped()

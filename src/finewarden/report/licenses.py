@@ -13,7 +13,7 @@ from finewarden.license_record import Confidence, Form, LicenseRecord
 from finewarden.licensing.asked_license import Asked
 from finewarden.licensing.explained import FORMS, Audience, Row, models_in_short, readable, rows_of, source_of
 from finewarden.licensing.library import Library
-from finewarden.licensing.text_match import TextMatch
+from finewarden.licensing.texts.match import TextMatch
 
 __all__ = ["print_explained", "print_match", "print_table"]
 
