@@ -90,7 +90,9 @@ def breaches(said: Sequence[Declaration], licensed: Licensed) -> Iterator[Breach
         mend = f"write {front_matter_of(bound)} in README.md and the same in the policy"
         if declared[0].known:
             certain = all(one.certain for one in terms)
-            yield Breach("other-license", declared, names, mend, warn=not certain)
+            own_terms = all(one.record.allows_other_terms for one in terms)
+            because = f"{names}, which lets it have further terms and binds all the same" if own_terms else names
+            yield Breach("other-license", declared, because, mend, warn=own_terms or not certain)
         else:
             because = f"{names}; terms of your own must hold all that it obliges to"
             yield Breach("unknown-name", declared, because, mend, warn=True)
@@ -103,7 +105,7 @@ def relabelled(said: Sequence[Declaration], licensed: Licensed) -> Iterator[tupl
     own = {terms.record.key for terms in licensed.terms}
     for declared, *_ in _by_license(said):
         record = declared.record
-        if record is not None and record.derivatives == "bound" and record.family not in _FOR_ANYONE and record.models:
+        if record is not None and record.travels and record.family not in _FOR_ANYONE and record.models:
             base = next(terms for terms in licensed.terms if terms.role == "base")
             if record.key not in own:
                 what = (
@@ -150,7 +152,7 @@ def _bound_models(licensed: Licensed) -> list[list[Terms]]:
     """The records of each base model whose terms travel with it; a model that any permissive record claims has none."""
     bases = sorted((terms for terms in licensed.terms if terms.role == "base"), key=lambda one: one.of)
     models = [list(group) for _, group in groupby(bases, key=lambda one: one.of)]
-    return [model for model in models if all(one.record.derivatives == "bound" for one in model)]
+    return [model for model in models if all(one.record.travels for one in model)]
 
 
 def _by_license(said: Sequence[Declaration]) -> list[tuple[Declaration, ...]]:

@@ -52,7 +52,7 @@ def _edited(judge: Judge, terms: Terms, document: Document, match: TextMatch, *,
     """An edited license text is a false document, whoever gets it. Where terms may be added, or several texts may
     stand in one file, what is added warns."""
     for found in match.findings[:_MOST]:
-        lenient = found.kind == "added" and (terms.record.derivatives == "any" or not alone)
+        lenient = found.kind == "added" and (not terms.record.travels or not alone)
         judge.finding(
             found.kind,
             where=f"{document.name}:{found.line}" if found.line else document.name,
@@ -111,7 +111,7 @@ def _other_version(
 ) -> tuple[str, LicenseRecord] | None:
     """The file that holds the text of another license of the same family, none of those that bind here."""
     record = duty.terms.record
-    if record.derivatives == "any" or duty.terms.role != "base":
+    if not record.travels or duty.terms.role != "base":
         return None
     bound = {terms.record.key for terms in licensed.terms}
     for document, match in matches:

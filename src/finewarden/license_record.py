@@ -217,6 +217,19 @@ class LicenseRecord(_Strict):
         return next((one for one in self.models if re.match(one.pattern, hub_id, re.IGNORECASE)), None)
 
     @property
+    def travels(self) -> bool:
+        """Whether its own terms travel with whatever is made from the model."""
+        return self.derivatives != "any"
+
+    @property
+    def allows_other_terms(self) -> bool:
+        """Whether a fine-tune may be declared under another license beside its own conditions. A grant of "additional
+        or different terms" is none to drop restrictions that must be passed on, or to allow commercial use.
+        """
+        kept = {one.kind for one in self.obligations if one.required} & {"restrictions_flowdown", "noncommercial"}
+        return self.derivatives == "any" or (self.derivatives == "own-terms" and not kept)
+
+    @property
     def revision(self) -> str:
         """What a finding says it assumed: name and date of the text."""
         return f"{self.name} ({self.released})" if self.released else self.name

@@ -94,7 +94,7 @@ class Owed:
         for one in self.licensed.terms:
             if one.role == "base":
                 models.setdefault(one.of, []).append(one)
-        return [of for of in models.values() if all(one.record.derivatives == "bound" for one in of)]
+        return [of for of in models.values() if all(one.record.travels for one in of)]
 
     def name_duties(self, policy: Policy) -> list[Duty]:
         """What is due of the release's name, which nothing that is written can mend; while the policy names no

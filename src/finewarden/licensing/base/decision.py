@@ -167,7 +167,9 @@ def _of_declared(
     for model in established:
         found = library.of_model(model)
         if not found or not all(
-            record.derivatives == "bound" and is_read_in_full(record.confidence) and is_read_in_full(pattern.confidence)
+            not record.allows_other_terms
+            and is_read_in_full(record.confidence)
+            and is_read_in_full(pattern.confidence)
             for record, pattern in found
         ):
             continue
@@ -177,7 +179,7 @@ def _of_declared(
         for fact in _deciding(facts, weighed)[:1]:
             keys = fact.claim.licenses
             known = all(licenses_of((model,), library) for model in fact.claim.models)
-            if known and all(library.records[key].derivatives == "bound" for key in keys):
+            if known and not any(library.records[key].allows_other_terms for key in keys):
                 being = f"has the dimensions of {_some(fact.claim.models)}"
                 yield from _denied([fact], being, keys, declared, (), library)
 
