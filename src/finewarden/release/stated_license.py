@@ -23,6 +23,8 @@ def refused(stated: str | None, owed: Owed) -> Missing | None:
     if stated is None or not _is_known(stated, owed.licensed.library):
         return None
     for model in owed.bound:
+        if all(one.record.allows_other_terms for one in model):
+            continue
         if all(one.certain for one in model) and not any(_means(stated, one.record.key, owed) for one in model):
             what = f"the license: {stated!r} is stated, but {model[0].of} is under the {model[0].record.revision}"
             return Missing(what, f'set license = "{_own(owed)}" in the policy; README.md is left as it is until then')
