@@ -1,8 +1,8 @@
 """What all license audits of a folder cost: `python benchmarks/license_audits.py`.
 
-An adapter of Qwen2-7B with the Apache License, a card and a record, as `finalize` leaves it. The processor time of pytest
-with the license audits, and without them, each the best of some runs in turn; the difference is what they cost, imports
-and the reading of records and fingerprints included.
+An adapter of Qwen2-7B with the Apache License, a card and a record, as `finalize` leaves it. The processor time of
+pytest with the license audits, and without them, each the best of some runs in turn; the difference is what they cost,
+with the reading of records and fingerprints.
 """
 
 from __future__ import annotations
