@@ -8,7 +8,7 @@ from finewarden.artifacts.folder import Folder
 from finewarden.audits.license_documents import readme
 from finewarden.audits.release_facts import README, line_of, read_card, read_readme
 from finewarden.evidence.model_card import MODEL_CARD
-from finewarden.licensing.wording.own_name import title_of
+from finewarden.licensing.wording.title import title_of
 from finewarden.policy import Policy
 
 __all__ = ["Name", "names_of"]

@@ -20,7 +20,7 @@ from finewarden.licensing.texts.match import identify_text
 from finewarden.licensing.texts.own_fingerprints import own_fingerprints
 from finewarden.licensing.wording.change_statement import find_changes
 from finewarden.licensing.wording.flow_down import find_passages
-from finewarden.licensing.wording.own_name import begins_with
+from finewarden.licensing.wording.own_name import begins_with, proposed
 
 
 @pytest.mark.audit("license.notice")
@@ -101,7 +101,7 @@ def test_name(release: Folder, licensed: Licensed, judge: Judge) -> None:
                 continue
             told.add(one.value)
             what = f"the model is called {shown(one.value)}, which does not begin with {prefix!r}"
-            mend = f"name it {prefix.replace(' ', '-')}-{shown(one.value.rpartition('/')[2]).replace(' ', '-')}"
+            mend = f"name it {shown(proposed(one.value, prefix))}"
             if begins[one] == "inside" or (one.is_title and stated):
                 judge.finding(
                     "near" if begins[one] == "inside" else "title",

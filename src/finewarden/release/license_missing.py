@@ -12,7 +12,8 @@ from finewarden.license_record import LicenseRecord
 from finewarden.licensing.duties import Duty
 from finewarden.licensing.license_files import is_code_license, license_files
 from finewarden.licensing.texts.match import TextMatch
-from finewarden.licensing.wording.own_name import begins_with, title_of
+from finewarden.licensing.wording.own_name import begins_with, proposed
+from finewarden.licensing.wording.title import title_of
 from finewarden.policy import Policy
 from finewarden.release.comments import blanked
 from finewarden.release.draft import Draft
@@ -40,7 +41,7 @@ def missing_name(draft: Draft, owed: Owed, card: ModelCard, policy: Policy) -> I
     for duty in owed.name_duties(policy):
         prefix = duty.obligation.prefix or ""
         owner, _, own = (card.release_name or draft.folder.name).rpartition("/")
-        proposal = f"{owner}/" * bool(owner) + f"{prefix.replace(' ', '-')}-{own}"
+        proposal = f"{owner}/" * bool(owner) + proposed(own, prefix)
         asked = f"{duty.cited} asks for a name that begins with {prefix!r}"
         mend = f'set release_name = "{proposal}" in the policy'
         if card.release_name is not None and begins_with(card.release_name, prefix) == "no":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finewarden.licensing.wording.own_name import begins_with, title_of
+from finewarden.licensing.wording.own_name import begins_with, proposed
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,20 @@ from finewarden.licensing.wording.own_name import begins_with, title_of
         ("EXAONE客服", "EXAONE", "yes"),
         ("Meta-Llama-3-Support", "Llama 3", "inside"),
         ("DeepSeek-R1-Distill-Llama-8B", "Llama", "inside"),
+        ("Llama-3-8B-Support", "Llama 3", "yes"),
+        ("acme/Llama-3-8B-Support", "Llama 3", "yes"),
+        ("Llama-3-70B", "Llama 3", "yes"),
+        ("llama3-8b-x", "Llama 3", "yes"),
+        ("Llama 3 8B", "Llama 3", "yes"),
+        ("Llama_3_8B", "Llama 3", "yes"),
+        ("Llama-3.1-8B", "Llama 3", "yes"),
+        ("Ｌｌａｍａ－３ 客服", "Llama 3", "yes"),
+        ("Llamafile-x", "Llama", "yes"),
+        ("Meta-Llama-3-8B-Support", "Llama 3", "inside"),
         ("MetaLlama3", "Llama 3", "no"),
         ("Llama-30B", "Llama 3", "no"),
+        ("Llama-33-x", "Llama 3", "no"),
+        ("Llama-Support-3", "Llama 3", "no"),
         ("glm-45", "glm-4", "no"),
         ("Support", "Llama", "no"),
         ("llama-org/support", "Llama", "no"),
@@ -35,23 +47,17 @@ def test_begins_with(name: str, prefix: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("name", "prefix", "expected"),
     [
-        ("# Llama-3-Support\n", ("Llama-3-Support", 1)),
-        ("\n\n## **[Llama 3 Support](https://x.y/z)** ##\n", ("Llama 3 Support", 3)),
-        ('<h1 align="center">Llama Support</h1>\n', ("Llama Support", 1)),
-        ("```\n# a comment\n```\n# Support\n", ("Support", 4)),
-        ("# Model Card for Support-7B\n", ("Support-7B", 1)),
-        ("# 客服助手\n", ("客服助手", 1)),
-        ("# 客服助手模型卡\n", ("客服助手", 1)),
-        ("# Model Card\n", None),
-        ("# Model Card for Model ID\n", None),
-        ("# Uploaded finetuned  model\n", None),
-        ("# 模型介绍\n", None),
-        ("# Introduction\n\n# Support\n", None),
-        ("Support is a model.\n", None),
+        ("acme/support bot", "Llama", "Llama-support-bot"),
+        ("Meta-Llama-3-8B-Support", "Llama 3", "Llama-3-8B-Support"),
+        ("Llama-Support", "Llama 3", "Llama-3-Support"),
+        ("DeepSeek-R1-Distill-Llama-8B", "Llama", "Llama-DeepSeek-R1-Distill-8B"),
+        ("客服助手", "Llama 3", "Llama-3-客服助手"),
+        ("", "Llama", "Llama"),
     ],
 )
-def test_title(text: str, expected: tuple[str, int] | None) -> None:
-    """The first heading is a name unless it is one that every card or section has."""
-    assert title_of(text) == expected
+def test_proposed(name: str, prefix: str, expected: str) -> None:
+    """The name that is proposed begins as asked and says nothing twice."""
+    assert proposed(name, prefix) == expected
+    assert begins_with(expected, prefix) == "yes"
