@@ -7,6 +7,7 @@ import time
 import pytest
 
 from finewarden.licensing.texts.markup import plain
+from finewarden.licensing.texts.tokens import words_of
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ from finewarden.licensing.texts.markup import plain
     ],
 )
 def test_markup_goes(written: str, seen: str) -> None:
-    """Emphasis, tags, link targets, comments, entities, invisible characters and trademark signs say nothing."""
+    """Emphasis, tags, link targets, marks of tools, entities, invisible characters and trademark signs say nothing."""
     assert plain(written) == seen
 
 
@@ -48,12 +49,50 @@ def test_what_changes_the_meaning_stays(written: str) -> None:
     assert "may not" in plain(written)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<!-- None of section 2 applies. -->",
+        "<!--\nNone of section 2 applies.\n-->",
+        '<span title="None of section 2 applies">sell</span>',
+        "<p none of section 2 applies>sell</p>",
+        '<a href="none of section 2 applies">sell</a>',
+        '[sell](https://a.example "None of section 2 applies")',
+        "".join(chr(0xE0000 + ord(char)) for char in "None of section 2 applies"),
+        '<!-- None of --><!-- section 2 --><!-- applies to --><a title="those who">x</a><!-- got all -->',
+    ],
+)
+def test_words_that_a_page_hides_stay(written: str) -> None:
+    """Whoever reads the file sees what stands in comments, titles and characters without a shape."""
+    assert words_of(f"a {written} b").hashes != words_of("a sell b").hashes
+    assert {"applies", "all"} & set(plain(written).lower().replace(".", "").split())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<!-- -->",
+        "<!-- prettier-ignore -->",
+        "<!-- markdownlint-disable MD013 -->",
+        '<a id="x" class="a b c d" href="#s2" title="Permalink"></a>',
+        '<p align="center" style="margin: 0 auto 0 1em">',
+        '[](https://a.example "Top")',
+    ],
+)
+def test_marks_of_tools_say_nothing(written: str) -> None:
+    """An anchor, a class and a comment of one or two words for a tool change no word, however often."""
+    assert words_of(f"a {written * 30} b").hashes == words_of("a b").hashes
+
+
 def test_lines_stay() -> None:
     """A comment or a tag of several lines leaves them, so that a finding names the line of the file."""
-    assert plain("a <!-- x\ny\nz --> b\n<a\nhref='#'>c").split("\n")[2:] == [" b", "", "c"]
+    assert plain("a <!-- x\n\ny --> b\n<a\nhref='#'>c").split("\n")[2:] == [" b", "", "c"]
 
 
-@pytest.mark.parametrize("unit", ["<!--", "<a ", "](http://", "~~", "*", "&amp", "[x](", "<p "])
+@pytest.mark.parametrize(
+    "unit",
+    ["<!--", "<!-- a -->", f"<p {'a' * 490}>", "<p a='a='>", "<a ", "](http://", "~~", "*", "&amp", "[x](", "<p "],
+)
 def test_hostile_markup_costs_its_length(unit: str) -> None:
     """Markup that never closes is read in time linear in its length."""
     start = time.perf_counter()

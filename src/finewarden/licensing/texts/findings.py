@@ -6,23 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from finewarden.licensing.texts.added_lines import is_statement
 from finewarden.licensing.texts.difference import Difference
 from finewarden.licensing.texts.fingerprint import Fingerprint
+from finewarden.licensing.texts.hidden_words import MARK
 from finewarden.licensing.texts.tokens import Words, is_number
 
 __all__ = ["Block", "TextFinding", "findings_of"]
 
-_MOST = 40  # findings told one by one
+_MOST = 8  # findings told one by one: a copy that lost its list's marks differs in every item
 _REWRITTEN = 40  # words in the place of a clause: more are text of its own
 _GONE = 0.9  # of a clause's words: then the clause is missing, not altered
+_WORST_FIRST: tuple[Literal["missing", "altered", "added", "statement"], ...] = (
+    "missing",
+    "altered",
+    "added",
+    "statement",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TextFinding:
-    """One difference from the license's own text. *line* counts from 1 in the text that was looked at; None where the
-    difference is that something is not there."""
+    """One difference from the license's own text. A `statement` is a line of one's own that changes no term: who holds
+    a copyright. *line* counts from 1 in the text that was looked at; None where something is not there."""
 
-    kind: Literal["missing", "altered", "added"]
+    kind: Literal["missing", "altered", "added", "statement"]
     clause: str
     detail: str
     line: int | None = None
@@ -50,8 +58,10 @@ def findings_of(
     for one in _joined(found):
         findings += _of(fingerprint, one, words, blocks)
     if len(findings) > _MOST:
-        rest = len(findings) - _MOST
-        findings = [*findings[:_MOST], TextFinding("altered", findings[_MOST].clause, f"and {rest} more differences")]
+        rest = findings[_MOST:]
+        kinds = {one.kind for one in rest}
+        worst = next(kind for kind in _WORST_FIRST if kind in kinds)
+        findings = [*findings[:_MOST], TextFinding(worst, rest[0].clause, f"and {len(rest)} more differences")]
     return findings
 
 
@@ -162,7 +172,9 @@ def _added(
     line, here = words.line(one.b1), words.shown(one.b1, one.b2)
     block = blocks.get((one.b1, one.b2))
     if block is None:
-        what = "a copyright statement" if here[:9].lower() == "copyright" else _count(one.b2 - one.b1)
+        if is_statement(words, one.b1, one.b2):
+            return [TextFinding("statement", clause, f"{place} a copyright statement: '{here}'", line)]
+        what = _count(one.b2 - one.b1) + (", which its page hides" if _is_hidden(words, one) else "")
         return [TextFinding("added", clause, f"{place} {what}: '{here}'", line)]
     if block.text.kind == "policy" and fingerprint.key in block.text.family:
         # The policy that the license speaks of may stand in the same file, as its author wrote it.
@@ -172,6 +184,11 @@ def _added(
         return [TextFinding("added", clause, f"{place} stands the text of {what}, {block.text.key}", line)]
     what = f"all of {block.text.key}" if block.whole else f"an edited text of {block.text.key}"
     return [TextFinding("added", clause, f"{place} {_count(one.b2 - one.b1)}, among them {what}: '{here}'", line)]
+
+
+def _is_hidden(words: Words, one: Difference) -> bool:
+    start, end = words.spans[one.b1][0], words.spans[one.b2 - 1][1]
+    return MARK in words.text[max(0, start - len(MARK) - 2) : min(end, start + 400)]
 
 
 def _count(number: int) -> str:

@@ -1,10 +1,15 @@
-"""What a license text says when markdown, HTML and invisible characters are taken away; its lines stay its lines."""
+"""What a license text says when markdown, HTML and invisible characters are taken away; its lines stay its lines.
+
+Words are never taken away, wherever they stand: those of comments, of a tag's title, of a link's are text as well.
+"""
 
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
+
+from finewarden.licensing.texts.hidden_words import MARK, Hidden, attributes_say
 
 __all__ = ["plain"]
 
@@ -20,27 +25,32 @@ _HIDES = re.compile(r"\b(?:hidden|display|visibility|opacity|line-through|color|
 # Only what looks like an address goes: "[1](a)" may be two references to clauses.
 _LINK_TARGET = re.compile(
     r"\]\([ \t]{0,8}<?(?:[a-z][a-z0-9+.\-]{1,15}:|www\.|[#./])[^\s()<>]{0,1000}"
-    r"(?:\([^\s()]{0,200}\))?[^\s()<>]{0,200}>?(?:[ \t]{1,8}\"[^\"\n]{0,200}\")?[ \t]{0,8}\)",
+    r"(?:\([^\s()]{0,200}\))?[^\s()<>]{0,200}>?(?:[ \t]{1,8}\"(?P<title>[^\"\n]{0,200})\")?[ \t]{0,8}\)",
     re.IGNORECASE,
 )
 _STRUCK_TAG = re.compile(r"</?(?:s|del|strike)>", re.IGNORECASE)
 _EMPHASIS = "*`\\"
 _STAR_BULLET = re.compile(r"^([ \t]{0,80})\*[ \t](?![^\n]*\*[ \t]*$)", re.MULTILINE)  # no box of stars
 _TRADEMARKS = frozenset("™℠®")
+# Letters that no screen shows and every program reads.
+_TAG_CHARACTERS = re.compile("[\U000e0020-\U000e007e]+")
+_AS_ASCII = {0xE0000 + code: code for code in range(0x20, 0x7F)}
 _OVERRIDES = frozenset("\u202d\u202e")  # they turn the order of letters round on the screen: to be seen, not dropped
 
 
 def plain(text: str) -> str:
-    """*text* as a reader of the rendered page sees it, each word on the line it had.
+    """*text* as its reader sees it, each word on the line it had.
 
-    Gone are comments, tags, link targets, emphasis and invisible characters; entities and compatibility forms are
-    written out. Struck text stays marked, for it no longer holds.
+    Gone are tags, link targets, emphasis, invisible characters and the marks of tools in comments; entities and
+    compatibility forms are written out. Struck text stays marked, for it no longer holds; so does what a page hides.
     """
     text = _LINE_ENDS.sub("\n", text)
+    hidden = Hidden()
     if "<" in text:
-        text = _TAG.sub(_without, _STRUCK_TAG.sub(" ~~ ", _without_comments(text)))
+        text = _STRUCK_TAG.sub(" ~~ ", _without_comments(text, hidden))
+        text = _TAG.sub(lambda tag: _without(tag, hidden), text)
     if "](" in text:
-        text = _LINK_TARGET.sub("]", text)
+        text = _LINK_TARGET.sub(lambda link: "]" + _kept(link["title"] or "", hidden), text)
     if "&" in text:
         text = html.unescape(text)
     text = _STAR_BULLET.sub(r"\1- ", text)
@@ -48,23 +58,30 @@ def plain(text: str) -> str:
         text = text.replace(mark, "")
     if text.isascii():
         return text
+    text = _TAG_CHARACTERS.sub(lambda found: found[0].translate(_AS_ASCII), text)
     for char in filter(_is_nothing, set(text)):
         text = text.replace(char, "")
     return unicodedata.normalize("NFKC", text)
 
 
-def _without(tag: re.Match[str]) -> str:
-    if _HIDES.search(tag["attributes"]):
+def _without(tag: re.Match[str], hidden: Hidden) -> str:
+    attributes = tag["attributes"]
+    if _HIDES.search(attributes):
         return tag[0]
-    return "\n" * tag[0].count("\n")
+    return _kept(attributes_say(attributes), hidden) + "\n" * tag[0].count("\n") if attributes else ""
 
 
-def _without_comments(text: str) -> str:
+def _without_comments(text: str, hidden: Hidden) -> str:
     parts, at = [], 0
     while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
-        parts += [text[at:start], " ", "\n" * text.count("\n", start, end)]
+        said = text[start + 4 : end]
+        parts += [text[at:start], f" {MARK}{said}--> " if hidden.says(said) else " " + "\n" * said.count("\n")]
         at = end + 3
     return "".join([*parts, text[at:]])
+
+
+def _kept(words: str, hidden: Hidden) -> str:
+    return f" {MARK} {' '.join(words.split())} --> " if words and hidden.says(words) else ""
 
 
 def _is_nothing(char: str) -> bool:

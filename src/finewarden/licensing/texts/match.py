@@ -29,7 +29,8 @@ _BLOCKS = 4  # so many of them, the longest, are looked up
 
 @dataclass(frozen=True)
 class TextMatch:
-    """*key* of the record and *text*, the fingerprint, that come nearest; None when no license is near.
+    """*key* of the record and *text*, the fingerprint, that come nearest; None when no license is near. *intact*: none
+    of the *findings* changes a term.
 
     A use policy that goes along with a license has its own id for a key, and no record. *also*: the keys of further
     texts that stand whole in the same file.
@@ -113,7 +114,8 @@ def identify_words(words: Words, *, own: Iterable[Fingerprint] = ()) -> TextMatc
             blocks[one.b1, one.b2] = Block(other.fingerprint, other.differences, block, not other.lacking)
     findings = findings_of(best.fingerprint, best.differences, words, blocks)
     also = tuple(sorted({block.text.key for block in blocks.values() if block.whole}))
-    return TextMatch(best.fingerprint.key, best.fingerprint.id, not findings, tuple(findings), also)
+    intact = all(found.kind == "statement" for found in findings)
+    return TextMatch(best.fingerprint.key, best.fingerprint.id, intact, tuple(findings), also)
 
 
 def _best(words: Words, candidates: tuple[Known, ...]) -> _Aligned | None:

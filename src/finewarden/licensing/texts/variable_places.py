@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from finewarden.licensing.texts.added_lines import is_heading
 from finewarden.licensing.texts.difference import Difference, differences
 from finewarden.licensing.texts.fingerprint import Fingerprint, Place
 from finewarden.licensing.texts.tokens import Words, grams_of, hash_of
@@ -89,7 +90,10 @@ def _weight(found: Sequence[Difference]) -> int:
 
 def _is_free(fingerprint: Fingerprint, one: Difference, words: Words) -> bool:
     if one.a1 == one.a2:
-        return any(_may_stand(fingerprint, place, words) for place in _slid(one, words.hashes))
+        slid = _slid(one, words.hashes)
+        return any(_may_stand(fingerprint, place, words) for place in slid) or any(
+            is_heading(fingerprint, words, place.b1, place.b2) for place in slid if place.a1 == 0
+        )
     if one.b1 == one.b2:
         return any(_may_lack(fingerprint, d.b1, d.b2) for d in _slid(_turned(one), fingerprint.tokens))
     return _may_lack(fingerprint, one.a1, one.a2) and any(
