@@ -106,7 +106,9 @@ def exclusions(licensed: Licensed) -> list[tuple[Clause, Territory]]:
 
 def permitted(licensed: Licensed, terms: Terms, clause: str) -> tuple[bool, str]:
     """Whether a permission of the policy lifts *clause*; else why the one that is there does not, for a sentence."""
-    permit = permit_for(licensed.policy, licensed.library, terms.record, clause, today=date.today())
+    permit = permit_for(
+        licensed.policy, licensed.library, terms.record, clause, today=date.today(), audited=licensed.root
+    )
     if permit is None or permit.problem is None:
         return permit is not None, ""
     return False, f" (the [[permissions]] entry for it {permit.problem})"

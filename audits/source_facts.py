@@ -14,6 +14,7 @@ from finewarden.license_record import LicenseRecord, Obligation
 from finewarden.licensing.base.names import is_hub_id, is_local
 from finewarden.licensing.library import Library
 from finewarden.licensing.shown_evidence import evidence_kind, evidence_problem, expiry
+from finewarden.licensing.terms import terms_of_generator
 from finewarden.policy import Policy, Source
 
 __all__ = [
@@ -32,7 +33,6 @@ __all__ = [
 
 NO_SOURCES = "the policy names no [[sources]] of the training data"
 NOT_ANONYMOUS = frozenset({"mask", "hash", "pseudonym"})
-_NO_DERIVATIVES = re.compile(r"-nd(?:-|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,18 @@ class SourceProblem:
     fails: bool
 
 
-def basis_problems(source: Source, folder: Path | None, *, today: date) -> Iterator[SourceProblem]:
-    """What is wrong with a source's evidence and its dates. *folder* is where the policy lies."""
-    if source.evidence is None:
+def basis_problems(
+    source: Source, folder: Path | None, *, today: date, audited: Path | None = None
+) -> Iterator[SourceProblem]:
+    """What is wrong with a source's evidence and its dates. *folder* is where the policy lies, *audited* the release,
+    whose own files show nothing."""
+    kind = evidence_kind(source.evidence) if source.evidence is not None else "none"
+    if source.evidence is None or kind == "none":
         if source.authorisation in ("contract", "consent"):
-            what = f"it is used by {source.authorisation}, and nothing is named that shows it"
+            says = f", for evidence = {source.evidence!r} names nothing" if source.evidence is not None else ""
+            what = f"it is used by {source.authorisation}, and nothing is named that shows it{says}"
             yield SourceProblem("no-evidence", what, 'add evidence = "<file beside the policy, or its number>"', False)
-    elif evidence_kind(source.evidence) == "file" and (absent := evidence_problem(source.evidence, folder)):
+    elif kind == "file" and (absent := evidence_problem(source.evidence, folder, audited=audited)):
         what = f"its evidence {source.evidence} {absent}"
         yield SourceProblem(
             "evidence", what, "put the document there, or name where it lies (a number, https://)", True
@@ -63,13 +68,14 @@ def basis_problems(source: Source, folder: Path | None, *, today: date) -> Itera
         yield SourceProblem("expired", what, "renew it and its expires, or train without this source", until == "over")
 
 
-def is_own_matter(source: Source, folder: Path | None) -> bool:
+def is_own_matter(source: Source, folder: Path | None, *, audited: Path | None = None) -> bool:
     """Whether another basis than its public license allows the use: it is your own, or a contract is shown."""
     if source.authorisation == "own":
         return True
     if source.authorisation != "contract" or source.evidence is None:
         return False
-    return evidence_kind(source.evidence) != "file" or evidence_problem(source.evidence, folder) is None
+    kind = evidence_kind(source.evidence)
+    return kind != "none" and (kind != "file" or evidence_problem(source.evidence, folder, audited=audited) is None)
 
 
 def no_commercial_use(record: LicenseRecord) -> Obligation | None:
@@ -82,18 +88,16 @@ def share_alike(record: LicenseRecord) -> Obligation | None:
     return next((one for one in record.obligations if one.kind == "share_alike"), None)
 
 
-def no_derivatives(record: LicenseRecord) -> bool:
-    """Whether *record* forbids sharing what is made from the data (Creative Commons ND)."""
-    return record.about == "data" and _NO_DERIVATIVES.search(record.key) is not None
+def no_derivatives(record: LicenseRecord) -> Obligation | None:
+    """The obligation of *record* by which what is made from the data is given to nobody."""
+    return next((one for one in record.obligations if one.kind == "no_derivatives"), None)
 
 
 def generators(source: Source, library: Library) -> frozenset[str]:
     """The keys of the licenses of the model or service that generated *source*; empty when no record knows it."""
     if source.generated_by is None:
         return frozenset()
-    claimed = frozenset(record.key for record, _ in library.of_model(source.generated_by))
-    named = library.get(source.generated_by)
-    return claimed or (frozenset({named.key}) if named is not None else frozenset())
+    return frozenset(terms.record.key for terms in terms_of_generator(source.generated_by, library))
 
 
 def unnamed_datasets(front: dict[str, Any], policy: Policy) -> list[str]:

@@ -30,8 +30,9 @@ from finewarden.audits.source_facts import (
 )
 from finewarden.gate.judge import Judge
 from finewarden.license_record import LicenseRecord, Obligation
+from finewarden.licensing.library import Library
 from finewarden.licensing.licensed import Licensed
-from finewarden.licensing.terms import Terms
+from finewarden.licensing.terms import Terms, terms_of_generator
 from finewarden.policy import Policy, Source
 
 _VERSION = re.compile(r"-\d[\d.]*$")
@@ -66,33 +67,41 @@ def _allowed(judge: Judge, terms: Terms, licensed: Licensed) -> str:
     clause = duties[0].obligation.clause if duties else outputs.clause
     exception = (duties[0].obligation.exception if duties else "") or outputs.exception
     bases = licensed.identity.established or ((policy.base_model,) if policy.base_model else ())
-    if exception and bases and all(_is_excepted(base, exception, record) for base in bases):
+    others = [base for base in bases if not _is_excepted(base, exception, terms, licensed.library)]
+    if exception and bases and not others:
         return f"{record.key} {clause}: {', '.join(bases)} may be improved with it"
     holds, problem = permitted(licensed, terms, clause)
     if holds:
         return f"{record.key} {clause} by permission"
+    # What no record knows may be made from the teacher itself.
+    strange = bool(exception and others) and not any(terms_of_generator(base, licensed.library) for base in others)
+    unsure = strange or not bases
     names = [source for source in policy.sources if record.key in generators(source, licensed.library)]
     where = _of(policy, names[0]) if names else place_of(policy, "sources")
-    trained = ", ".join(bases) or "a base that is not known"
-    what = (
-        f"{terms.of} generated it, and {record.name} says: {outputs.condition or 'train no other model on its outputs'}"
-    )
-    what += f"; trained is {trained}{problem}"
+    written = shown(names[0].generated_by or terms.of) if names else terms.of
+    of = terms.of if written.lower() == terms.of.lower() else f"{written}, which is {terms.of} by its name,"
+    trained = ", ".join(map(shown, others or bases)) or "a base that is not known"
+    what = f"{of} generated it, and {record.name} says: {outputs.condition or 'train no other model on its outputs'}"
+    what += f"; trained is {trained}{', which no record knows' if strange else ''}{problem}"
     mend = "train on data from a model whose license allows it (`finewarden licenses` lists them), or "
     mend += mend_by_permission(terms, clause, what="get leave")
-    if duties and (bases or not exception):
+    if strange:
+        mend += f"; if {trained} is made from {terms.of}, say so: base_model in the policy"
+    if duties and not (exception and unsure):
         tell(judge, duties[0], "no-training", where=where, what=what, mend=mend)
         return ""
     cited = Clause(terms, clause, outputs.confidence)
     subject = f"{record.key} outputs"
-    warn = not cited.fails or not bases
+    warn = not cited.fails or unsure
     judge.finding("no-training", where=where, what=f"{what} {cited.cited}", mend=mend, subject=subject, warn=warn)
     return ""
 
 
-def _is_excepted(base: str, exception: str, record: LicenseRecord) -> bool:
-    """Whether *base* may be improved all the same: named so, or itself a model under *record*."""
-    return re.match(exception, base, re.IGNORECASE) is not None or record.model_pattern(base) is not None
+def _is_excepted(base: str, exception: str, teacher: Terms, library: Library) -> bool:
+    """Whether *base* may be improved all the same: named so, or itself a model under the teacher's license."""
+    if re.match(exception, base, re.IGNORECASE) and exception:
+        return True
+    return any(terms.record.key == teacher.record.key for terms in terms_of_generator(base, library))
 
 
 @pytest.mark.audit("license.data")
@@ -107,7 +116,7 @@ def test_data(release: Folder, judge: Judge, licensed: Licensed, policy: Policy)
     if declared is None and readme is not None and isinstance(named, str):
         declared = named_license(readme, named)
     for source in policy.sources:
-        for problem in basis_problems(source, policy.folder, today=date.today()):
+        for problem in basis_problems(source, policy.folder, today=date.today(), audited=release.root):
             where = _of(policy, source)
             judge.finding(problem.rule, where=where, what=problem.what, mend=problem.mend, warn=not problem.fails)
         _under(judge, source, declared, licensed)
@@ -122,7 +131,7 @@ def test_data(release: Folder, judge: Judge, licensed: Licensed, policy: Policy)
 def _under(judge: Judge, source: Source, declared: str | None, licensed: Licensed) -> None:
     """Tell what the license of *source* does not allow."""
     policy, where = licensed.policy, _of(licensed.policy, source)
-    if is_own_matter(source, policy.folder):
+    if is_own_matter(source, policy.folder, audited=licensed.root):
         return
     record = licensed.library.get(source.license) if source.license is not None else None
     if record is None or record.commercial == "unspecified":
@@ -145,8 +154,10 @@ def _under(judge: Judge, source: Source, declared: str | None, licensed: License
         mend = f"release under {record.spdx or record.key}, or leave the source out, or have that decided by a lawyer"
         cited = Clause(_terms(record, source), alike.clause, alike.confidence).cited
         judge.finding("share-alike", where=where, what=f"{what} {cited}", mend=mend, warn=True)
-    if no_derivatives(record):
-        what = f"{record.name} forbids to share what is adapted from it; whether a model is so is not settled"
+    rigid = no_derivatives(record)
+    if rigid is not None:
+        cited = Clause(_terms(record, source), rigid.clause, rigid.confidence).cited
+        what = f"{record.name} forbids to share what is adapted from it; whether a model is so is not settled {cited}"
         mend = "ask who made it for leave, or leave the source out"
         judge.finding("no-derivatives", where=where, what=what, mend=mend, warn=True)
 

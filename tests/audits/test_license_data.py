@@ -15,7 +15,7 @@ from finewarden.audits.test_license_data import test_data as data_audit
 from finewarden.audits.test_license_data import test_outputs as outputs_audit
 from finewarden.policy import Permission, Policy, Source
 from finewarden.verdicts import Result, State
-from tests.audits.use_audits import judged, rules, warned, with_file
+from tests.audits.use_audits import in_project, judged, rules, shows, warned
 
 APACHE = "Qwen/Qwen2.5-7B-Instruct"
 
@@ -28,7 +28,7 @@ def source(**changes: Any) -> Source:
 def outputs(folder: Path, generated_by: str, *bases: str, **policy: Any) -> Result:
     """The verdict of `license.outputs` on a model trained on what *generated_by* said."""
     given = {"sources": (source(generated_by=generated_by),), "audience": "public"} | policy
-    return judged(outputs_audit, folder, with_file(Policy(**given), folder), *bases)
+    return judged(outputs_audit, folder, in_project(Policy(**given), folder), *bases)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,36 @@ def test_outputs_for_an_unknown_base(tmp_path: Path) -> None:
     assert rules(outputs(tmp_path, teacher, base_model=APACHE)) == ["no-training"]
 
 
+@pytest.mark.parametrize(
+    "teacher", ["unsloth/llama-3-70b-bnb-4bit", "unsloth/llama-3-70b-Instruct-bnb-4bit", "NousResearch/Meta-Llama-3-8B"]
+)
+def test_outputs_of_a_repack(tmp_path: Path, teacher: str) -> None:
+    """A repack of a teacher is that teacher: it fails, and passes, as the original does."""
+    result = outputs(tmp_path, teacher, APACHE)
+    assert rules(result) == ["no-training"]
+    assert f"{teacher}, which is meta-llama/" in result.findings[0].what
+    assert outputs(tmp_path, teacher, "meta-llama/Llama-3.1-8B").state is State.PASS
+
+
+def test_outputs_of_a_model_that_was_made_from_the_teacher(tmp_path: Path) -> None:
+    """What is said of somebody's fine-tune of a model is told by its name alone: that warns, and says so."""
+    result = outputs(tmp_path, "acme/dolphin-llama-3-8b", APACHE)
+    assert (result.state, warned(result)) == (State.PASS, ["no-training"])
+    assert "by its name alone" in result.warnings[0].what
+    assert "to be checked (whole text" not in result.warnings[0].what
+
+
+def test_outputs_for_a_student_that_no_record_knows(tmp_path: Path) -> None:
+    """A student of another known family fails; one that nobody knows may be made from the teacher, and warns."""
+    teacher = "meta-llama/Meta-Llama-3-70B-Instruct"
+    result = outputs(tmp_path, teacher, "acme/unheard-of")
+    assert (result.state, warned(result)) == (State.PASS, ["no-training"])
+    assert "acme/unheard-of, which no record knows" in result.warnings[0].what
+    assert rules(outputs(tmp_path, teacher, "acme/unheard-of", APACHE)) == ["no-training"]
+    assert rules(outputs(tmp_path, teacher, "unsloth/Qwen2.5-7B-bnb-4bit")) == ["no-training"]
+    assert outputs(tmp_path, teacher, "unsloth/llama-3-8b-bnb-4bit").state is State.PASS
+
+
 @pytest.mark.parametrize("service", ["gpt-4o", "OpenAI", "claude-3-opus", "Anthropic"])
 def test_outputs_of_a_service(tmp_path: Path, service: str) -> None:
     """What competes with a service is not settled: its terms warn."""
@@ -93,7 +123,7 @@ def test_what_outputs_ask_for(tmp_path: Path) -> None:
 
 def test_outputs_by_permission(tmp_path: Path) -> None:
     """Leave that the licensor gave lifts the clause."""
-    (tmp_path / "meta.pdf").write_text("granted")
+    shows(tmp_path, "meta.pdf")
     leave = Permission(license="llama3", clause="1.b.v", evidence="meta.pdf")
     assert outputs(tmp_path, "meta-llama/Meta-Llama-3-8B", APACHE, permissions=(leave,)).state is State.PASS
 
@@ -115,13 +145,24 @@ def test_no_sources(tmp_path: Path) -> None:
 
 def data(folder: Path, *sources: Source, **policy: Any) -> Result:
     """The verdict of `license.data`."""
-    return judged(data_audit, folder, with_file(Policy(sources=sources, **policy), folder), APACHE)
+    return judged(data_audit, folder, in_project(Policy(sources=sources, **policy), folder), APACHE)
 
 
 NC = {"license": "cc-by-nc-4.0", "authorisation": "license"}
 
 
-@pytest.mark.parametrize("name", ["cc-by-nc-4.0", "CC BY-NC 4.0", "CC-BY-NC-SA-4.0", "cc-by-nc-nd-4.0"])
+_NC_NAMES = [
+    "cc-by-nc-4.0",
+    "CC BY-NC 4.0",
+    "CC-BY-NC-SA-4.0",
+    "cc-by-nc-nd-4.0",
+    "cc by nc sa 4",
+    "Creative Commons Attribution-NonCommercial-ShareAlike 4.0",
+    "https://creativecommons.org/licenses/by-nc/4.0/deed.de",
+]
+
+
+@pytest.mark.parametrize("name", _NC_NAMES)
 def test_noncommercial_data(tmp_path: Path, name: str) -> None:
     """Non-commercial data in commercial use fail, warn where the use is not stated, and pass otherwise."""
     its = source(license=name, authorisation="license")
@@ -134,7 +175,7 @@ def test_another_basis_than_the_public_license(tmp_path: Path) -> None:
     """A contract that is shown, one's own data, or a permission go before the public license."""
     contract = source(license="cc-by-nc-4.0", authorisation="contract", evidence="deal.pdf")
     assert rules(data(tmp_path, contract, commercial=True)) == ["evidence", "noncommercial"]
-    (tmp_path / "deal.pdf").write_text("granted")
+    shows(tmp_path, "deal.pdf")
     assert data(tmp_path, contract, commercial=True).state is State.PASS
     assert data(tmp_path, source(license="cc-by-nc-4.0"), commercial=True).state is State.PASS
     leave = Permission(license="cc-by-nc-4.0", clause="2.a.1", evidence="deal.pdf")
@@ -183,15 +224,33 @@ def test_ordinary_sources(tmp_path: Path) -> None:
 
 def test_evidence(tmp_path: Path) -> None:
     """A named document must lie beside the policy, no link and not empty; a contract without any warns."""
-    for name in ("none.pdf", "../x.pdf", "link.pdf", "empty.pdf"):
-        (tmp_path / "empty.pdf").touch()
-        (tmp_path / "link.pdf").unlink(missing_ok=True)
-        (tmp_path / "link.pdf").symlink_to("/etc/hostname")
+    there = shows(tmp_path, "deal.pdf")
+    (there.parent / "empty.pdf").touch()
+    (there.parent / "link.pdf").symlink_to("/etc/hostname")
+    (tmp_path / "README.md").write_text("# Support\n")
+    outside = ("../x.pdf", f"../{tmp_path.name}/README.md", "/etc/hostname", str(there))
+    for name in ("none.pdf", "legal/none", "link.pdf", "empty.pdf", *outside):
         result = data(tmp_path, source(authorisation="contract", evidence=name))
         assert rules(result) == ["evidence"], name
         assert name in result.findings[0].what
-    assert warned(data(tmp_path, source(authorisation="contract"))) == ["no-evidence"]
+    for nothing in (None, ".", "", " - ", "...", "?"):
+        assert warned(data(tmp_path, source(authorisation="contract", evidence=nothing))) == ["no-evidence"], nothing
     assert warned(data(tmp_path, source(authorisation="consent"))) == ["no-evidence"]
+    for said in (
+        "deal.pdf",
+        "contract 2025/113",
+        "https://example.com/deal",
+        "合同编号2025/113",
+        "s3://legal/deal.pdf",
+    ):
+        result = data(tmp_path, source(authorisation="contract", evidence=said))
+        assert (result.state, result.warnings) == (State.PASS, []), said
+
+
+def test_contract_that_names_nothing(tmp_path: Path) -> None:
+    """A contract of which nothing is shown does not go before a license without commercial use."""
+    its = source(license="cc-by-nc-4.0", authorisation="contract", evidence=".")
+    assert rules(data(tmp_path, its, commercial=True)) == ["noncommercial"]
 
 
 def test_expiry(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from finewarden.audits.test_license_use import test_use as use_audit
 from finewarden.license_record import ModelPattern, Territory, Threshold
 from finewarden.policy import OwnLicense, Permission, Policy
 from finewarden.verdicts import Result, State
-from tests.audits.use_audits import judged, rules, warned, with_file
+from tests.audits.use_audits import in_project, judged, rules, shows, warned, with_file
 from tests.licensing.records import obligation
 
 NC = obligation(id="nc", kind="noncommercial", clause="2.a", internal=True, text=None)
@@ -44,7 +44,7 @@ RESEARCH = own(obligations=(NC,), commercial="no")
 def use(folder: Path, license_: OwnLicense = RESEARCH, **policy: Any) -> Result:
     """The verdict of `license.use` on a fine-tune of a model under *license_*."""
     fields = {"licenses": (license_,), "audience": "public"} | policy
-    return judged(use_audit, folder, with_file(Policy(**fields), folder), RELEASE)
+    return judged(use_audit, folder, in_project(Policy(**fields), folder), RELEASE)
 
 
 def test_commercial_use_of_a_noncommercial_base(tmp_path: Path) -> None:
@@ -77,11 +77,49 @@ def test_permission(tmp_path: Path) -> None:
     result = use(tmp_path, commercial=True, permissions=(granted,))
     assert rules(result) == ["noncommercial"]
     assert "has no evidence: acme.pdf is not there" in result.findings[0].what
-    (tmp_path / "acme.pdf").write_text("granted")
+    shows(tmp_path, "acme.pdf")
     result = use(tmp_path, commercial=True, permissions=(granted,))
     assert (result.state, result.reason) == (State.PASS, "acme-1.0 2.a by permission")
     ended = granted.model_copy(update={"expires": date(2020, 1, 1)})
     assert "ended on 2020-01-01" in use(tmp_path, commercial=True, permissions=(ended,)).findings[0].what
+
+
+@pytest.mark.parametrize("place", ["{release}/README.md", "/etc/hostname", "../{name}/README.md"])
+def test_no_permission_of_its_own(tmp_path: Path, place: str) -> None:
+    """Neither a file of the release nor any other of the machine lifts a clause."""
+    (tmp_path / "README.md").write_text("# Support\n")
+    evidence = place.format(release=tmp_path, name=tmp_path.name)
+    granted = Permission(license="acme-1.0", clause="2.a", evidence=evidence)
+    assert rules(use(tmp_path, commercial=True, permissions=(granted,))) == ["noncommercial"]
+
+
+def test_no_permission_in_the_release(tmp_path: Path) -> None:
+    """Where the policy lies above the release, or in it, a file of the release lifts nothing either."""
+    release = tmp_path / "out"
+    release.mkdir()
+    (release / "README.md").write_text("# Support\n")
+    for folder, evidence in ((tmp_path, "out/README.md"), (release, "README.md")):
+        granted = Permission(license="acme-1.0", clause="2.a", evidence=evidence)
+        given = Policy(licenses=(RESEARCH,), commercial=True, permissions=(granted,))
+        result = judged(use_audit, release, with_file(given, folder), RELEASE)
+        assert rules(result) == ["noncommercial"]
+        assert "lies in the audited folder" in result.findings[0].what
+    (tmp_path / "outer.pdf").write_text("granted")
+    granted = granted.model_copy(update={"evidence": "outer.pdf"})
+    given = with_file(given.model_copy(update={"permissions": (granted,)}), tmp_path)
+    assert judged(use_audit, release, given, RELEASE).state is State.PASS
+
+
+def test_permission_that_names_nothing(tmp_path: Path) -> None:
+    """A license that no record knows, or a clause that its record does not have, warns with what may be meant."""
+    shows(tmp_path, "acme.pdf")
+    for license_, clause, near in (("nope", "2", ""), ("acme-1", "2.a", "'acme-1.0'"), ("acme-1.0", "2.b", "'2.a'")):
+        permission = Permission(license=license_, clause=clause, evidence="acme.pdf")
+        result = use(tmp_path, commercial=False, permissions=(permission,))
+        assert (result.state, warned(result)) == (State.PASS, ["no-such-permission"])
+        assert near in result.warnings[0].mend
+    fitting = Permission(license="Acme License 1.0", clause="section 2.a", evidence="acme.pdf")
+    assert use(tmp_path, commercial=False, permissions=(fitting,)).warnings == []
 
 
 @pytest.mark.parametrize("commercial", [False, None])
@@ -160,7 +198,7 @@ def test_registration(tmp_path: Path) -> None:
     assert rules(use(tmp_path, registered, commercial=True)) == ["registration"]
     assert warned(use(tmp_path, registered)) == ["unstated"]
     assert warned(use(tmp_path, registered, commercial=False)) == []
-    (tmp_path / "form.pdf").write_text("registered")
+    shows(tmp_path, "form.pdf")
     shown = Permission(license="acme-1.0", clause="Section 3", evidence="form.pdf")
     assert use(tmp_path, registered, commercial=True, permissions=(shown,)).state is State.PASS
 
@@ -170,7 +208,7 @@ def test_registration_of_any_use(tmp_path: Path) -> None:
     model = "tiiuae/falcon-180B"
     for form, expected in (("api", ["registration"]), ("adapter", [])):
         policy = Policy(form=form, audience="customers", commercial=False)
-        result = judged(use_audit, tmp_path, with_file(policy, tmp_path), model)
+        result = judged(use_audit, tmp_path, in_project(policy, tmp_path), model)
         assert [*rules(result), *warned(result)] == expected
 
 
@@ -191,7 +229,7 @@ def test_unknown_base(tmp_path: Path) -> None:
 
 def thresholds(folder: Path, *models: str, **policy: Any) -> Result:
     """The verdict of `license.thresholds`."""
-    return judged(thresholds_audit, folder, with_file(Policy(**policy), folder), *models)
+    return judged(thresholds_audit, folder, in_project(Policy(**policy), folder), *models)
 
 
 def test_users_above_the_limit(tmp_path: Path) -> None:
@@ -210,7 +248,7 @@ def test_the_month_that_counts(tmp_path: Path) -> None:
     assert rules(result) == ["monthly_active_users"]
     assert "2024-06" in result.findings[0].mend
     assert 'license = "llama3.1", clause = "2"' in result.findings[0].mend
-    (tmp_path / "mau.pdf").write_text("3 in June 2024")
+    shows(tmp_path, "mau.pdf")
     shown = Permission(license="llama3.1", clause="2", evidence="mau.pdf")
     result = thresholds(tmp_path, "meta-llama/Llama-3.1-8B", permissions=(shown,), **policy)
     assert (result.state, result.reason) == (State.PASS, "llama3.1 2 by permission")
@@ -229,8 +267,19 @@ def test_unstated_number(tmp_path: Path) -> None:
         result = thresholds(tmp_path, "meta-llama/Llama-3.1-8B", **policy)
         assert (result.state, result.warnings) == (State.NOT_MEASURED, [])
         assert "monthly_active_users" in result.reason
-    result = thresholds(tmp_path, "meta-llama/Llama-3.1-8B", commercial=True, audience="customers")
+    result = thresholds(tmp_path, "Qwen/Qwen2.5-72B", commercial=True, audience="customers")
     assert (result.state, warned(result)) == (State.NOT_MEASURED, ["unstated"])
+
+
+def test_unstated_number_of_a_month_long_past(tmp_path: Path) -> None:
+    """Llama's users of one past month are no warning on every release: not measured, with the month; beside Qwen's
+    number of today, that is asked for."""
+    policy: dict[str, Any] = {"commercial": True, "audience": "customers"}
+    result = thresholds(tmp_path, "meta-llama/Llama-3.1-8B", **policy)
+    assert (result.state, result.warnings) == (State.NOT_MEASURED, [])
+    assert "above 700,000,000 in 2024-06" in result.reason
+    merge = thresholds(tmp_path, "meta-llama/Llama-3.1-8B", "Qwen/Qwen2.5-72B", **policy)
+    assert "Qwen" in merge.warnings[0].what
 
 
 def test_one_number_of_two(tmp_path: Path) -> None:
@@ -265,7 +314,7 @@ NOT_EU = own(territory=(Territory(excluded=("EU", "GB", "KR"), clause="1.l", say
 def territory(folder: Path, *models: str, **policy: Any) -> Result:
     """The verdict of `license.territory`."""
     fields = {"licenses": (NOT_EU,)} | policy
-    return judged(territory_audit, folder, with_file(Policy(**fields), folder), *(models or (RELEASE,)))
+    return judged(territory_audit, folder, in_project(Policy(**fields), folder), *(models or (RELEASE,)))
 
 
 @pytest.mark.parametrize("places", [("EU",), ("US", "DE"), ("UK",), ("KR", "CN"), ("worldwide",)])
@@ -283,7 +332,7 @@ def test_granted_places(tmp_path: Path) -> None:
 
 def test_territory_by_permission(tmp_path: Path) -> None:
     """A license for the place, shown, lifts the clause."""
-    (tmp_path / "eu.pdf").write_text("granted")
+    shows(tmp_path, "eu.pdf")
     granted = Permission(license="acme-1.0", clause="1.l", evidence="eu.pdf")
     assert territory(tmp_path, territory=("EU",), permissions=(granted,)).state is State.PASS
 

@@ -17,7 +17,7 @@ from finewarden.policy import Policy
 from finewarden.verdicts import Result
 from finewarden.waivers import Waivers
 
-__all__ = ["based_on", "judged", "rules", "warned", "with_file"]
+__all__ = ["based_on", "in_project", "judged", "rules", "shows", "warned", "with_file"]
 
 
 def based_on(folder: Path, policy: Policy, *models: str) -> Licensed:
@@ -26,7 +26,9 @@ def based_on(folder: Path, policy: Policy, *models: str) -> Licensed:
     identity = BaseIdentity((claim,) if models else (), models, (), ())
     library = library_of(policy)
     release = Folder.open(folder)
-    return Licensed(identity, terms_of(identity, policy, library), form_of(release, policy), library, policy)
+    return Licensed(
+        identity, terms_of(identity, policy, library), form_of(release, policy), library, policy, release.root
+    )
 
 
 def judged(audit: Callable[..., None], folder: Path, policy: Policy, *models: str) -> Result:
@@ -59,3 +61,19 @@ def with_file(policy: Policy, folder: Path) -> Policy:
     """*policy* as if it was read from a file in *folder*."""
     policy._file, policy._folder = "finewarden.toml", folder
     return policy
+
+
+def in_project(policy: Policy, release: Path) -> Policy:
+    """*policy* as if it was read from a file of the project of *release*, outside of it."""
+    return with_file(policy, _beside(release))
+
+
+def shows(release: Path, name: str) -> Path:
+    """Put the document *name* beside the policy of *release*; where it lies."""
+    _beside(release).mkdir(exist_ok=True)
+    (_beside(release) / name).write_text("granted")
+    return _beside(release) / name
+
+
+def _beside(release: Path) -> Path:
+    return release.with_name(f"{release.name}.project")

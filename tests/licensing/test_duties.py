@@ -96,3 +96,14 @@ def test_only_what_was_read_in_full_fails(one: LicenseRecord, changes: dict[str,
     assert duty.fails is fails
     assert bool(duty.qualified) is not fails
     assert "Acme License 1.0 (2025-01-01), 2.b" in duty.cited
+
+
+def test_why_it_is_to_be_checked() -> None:
+    """A warning says why it is none of a failure: the text was not read in full, or the model is known by its name."""
+    public = Policy(audience="public")
+    vague = record(obligation(), confidence="secondary")
+    (by_name,) = duties_of([terms(record(obligation()), certain=False)], form="adapter", policy=public)
+    (by_others,) = duties_of([terms(vague, certain=False)], form="adapter", policy=public)
+
+    assert by_name.qualified == "to be checked (whether acme/tiny is under it is told by its name alone): "
+    assert by_others.qualified.startswith("to be checked (described by others only, ")

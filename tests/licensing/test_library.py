@@ -14,6 +14,34 @@ def test_shipped_by_many_names() -> None:
     assert record("mit") is record("MIT")
 
 
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Creative Commons Attribution-NonCommercial-ShareAlike 4.0", "cc-by-nc-sa-4.0"),
+        ("Creative Commons Attribution Non Commercial No Derivatives 4.0 International", "cc-by-nc-nd-4.0"),
+        ("CC BY-NC-SA 4.0", "cc-by-nc-sa-4.0"),
+        ("cc by nc sa 4", "cc-by-nc-sa-4.0"),
+        ("ccby4.0", "cc-by-4.0"),
+        ("creativecommons by-sa v3", "cc-by-sa-3.0"),
+        ("https://creativecommons.org/licenses/by-nc/4.0/deed.en", "cc-by-nc-4.0"),
+        ("https://creativecommons.org/publicdomain/zero/1.0/", "cc0-1.0"),
+        ("Creative Commons Zero v1.0 Universal", "cc0-1.0"),
+        ("The MIT License", "mit"),
+        ("CC BY-NC", None),
+        ("CC BY-SA 3.0 IGO", None),
+        ("CC BY 4.0 or CC BY-NC 3.0", None),
+        ("CC BY-NC 4.0, commercial use by contract", None),
+        ("by-nc-sa-4.0 or so", None),
+        ("cc", None),
+        ("cc " * 9999, None),
+    ],
+)
+def test_names_in_words(name: str, key: str | None) -> None:
+    """A license in words, letters or by address is the same one; without a version, or with more said, it is none."""
+    found = Library.shipped().get(name)
+    assert (found.key if found else None) == key
+
+
 def test_unknown_name_says_what_is_near() -> None:
     """A wrong name ends in what may have been meant and where all are listed."""
     with pytest.raises(RecordError, match=r"no license record 'mitt': did you mean .*'mit'.*finewarden licenses"):

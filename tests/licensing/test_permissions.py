@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from finewarden.licensing.library import Library
-from finewarden.licensing.permissions import permit_for
+from finewarden.licensing.permissions import permit_for, slips
 from finewarden.licensing.shown_evidence import evidence_kind, evidence_problem, expiry
 from finewarden.policy import Permission, Policy
-from tests.licensing.records import record
+from tests.licensing.records import obligation, record
 
 TODAY = date(2026, 11, 23)
 ACME = record(aliases=("Acme",))
@@ -67,25 +67,50 @@ def test_expiry(folder: Path) -> None:
 
 
 def test_evidence(folder: Path) -> None:
-    """Only a plain file with something in it, beside the policy or named by its whole path, is evidence."""
+    """Only a plain file with something in it, beside the policy and outside of what is audited, is evidence."""
     (folder / "legal" / "empty.pdf").touch()
     (folder / "legal" / "link.pdf").symlink_to("acme.pdf")
     (folder / "away").symlink_to("/etc")
-    assert evidence_problem(str(folder / "legal" / "acme.pdf"), None) is None
+    (folder / "out").mkdir()
+    (folder / "out" / "acme.pdf").write_bytes(b"granted")
+    (folder / "way").symlink_to("out")
+    assert evidence_problem("legal/acme.pdf", folder, audited=folder / "out") is None
+    assert evidence_problem("./legal/acme.pdf", folder, audited=folder / "legal" / "other") is None
     for evidence, says in {
         "legal/none.pdf": "is not there",
         "legal/empty.pdf": "is empty",
         "legal/link.pdf": "is a link",
         "legal": "is no file",
+        ".": "names no file",
         "../x.pdf": "leads out",
+        "legal/../legal/acme.pdf": "leads out",
         "away/passwd": "leads out",
+        "out/acme.pdf": "lies in the audited folder",
+        "way/acme.pdf": "lies in the audited folder",
         "a\0b": "is not there",
         "x" * 5000: "is not there",
-        "/dev/null": "is no file",
+        "/dev/null": "is a whole path",
+        str(folder / "legal" / "acme.pdf"): "is a whole path",
+        "C:\\legal\\acme.pdf": "is a whole path",
     }.items():
-        assert says in str(evidence_problem(evidence, folder)), evidence
-    assert "whole path" in str(evidence_problem("legal/acme.pdf", None))
+        assert says in str(evidence_problem(evidence, folder, audited=folder / "out")), evidence
+    assert "from no file" in str(evidence_problem("legal/acme.pdf", None))
     assert "has no evidence" in str(problem(folder, evidence="legal/none.pdf"))
+
+
+def test_what_a_permission_names() -> None:
+    """A permission for a license that is unknown, or a clause that is none, is told; one for what is there is not."""
+    library = Library({"acme-1.0": record(aliases=("Acme",), obligations=(obligation(clause="1.l, 3, 5.c"),))})
+
+    def said(license_: str, clause: str) -> list[str]:
+        permission = Permission(license=license_, clause=clause, evidence="x.pdf")
+        return [f"{slip.what} -> {slip.mend}" for slip in slips(Policy(permissions=(permission,)), library)]
+
+    assert said("Acme", "Section 5.c") == said("acme-1.0", "1.l, 3, 5.c") == []
+    assert "'nope', so this permission lifts nothing -> write a key that" in said("nope", "1")[0]
+    assert "-> write 'acme-1.0'" in said("acme-1", "1")[0]
+    assert "no clause '7'" in said("acme-1.0", "7")[0]
+    assert "-> write '1.l, 3, 5.c'" in said("acme-1.0", "7")[0]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +121,26 @@ def test_evidence(folder: Path) -> None:
         ("contract.pdf", "file"),
         ("contract 2025-113", "reference"),
         ("DMS 4711, v1.2", "reference"),
+        ("contract 2025/113", "reference"),
+        ("2025/113", "reference"),
+        ("Az. 3 C 113/25", "reference"),
+        ("doi:10.5281/zenodo.123", "reference"),
+        ("e-mail of J. Doe, 3 May", "reference"),
+        ("合同编号2025/113", "reference"),
+        ("s3://legal/deal.pdf", "address"),
+        ("file:///etc/hostname", "file"),
+        ("legal/acme", "file"),
+        ("legal/", "file"),
+        ("./113", "file"),
+        ("~/deal", "file"),
+        ("/etc/hostname", "file"),
+        ("C:\\deal", "file"),
+        ("signed contract of Acme.pdf", "file"),
+        (".", "none"),
+        ("..", "none"),
+        ("", "none"),
+        (" -- ", "none"),
+        ("_", "none"),
     ],
 )
 def test_evidence_kind(evidence: str, kind: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from finewarden.license_record import ModelPattern
 from finewarden.licensing.base.claims import BaseClaim, BaseIdentity
 from finewarden.licensing.library import Library
-from finewarden.licensing.terms import terms_of
+from finewarden.licensing.terms import terms_of, terms_of_generator
 from finewarden.policy import Policy, Source
 
 from .records import record
@@ -70,3 +70,16 @@ def test_outputs_bind_too() -> None:
         ("acme-1.0", "base", True),
         ("rival-2", "outputs", True),
     ]
+
+
+def test_generators() -> None:
+    """A repack of a model is under its license as surely; a fine-tune is so by its name; a stranger under none."""
+    shipped = Library.shipped()
+
+    def known(name: str) -> list[tuple[str, str, bool]]:
+        return [(terms.record.key, terms.of, terms.certain) for terms in terms_of_generator(name, shipped)]
+
+    assert known("unsloth/llama-3-70b-bnb-4bit") == [("llama3", "meta-llama/Meta-Llama-3-70B", True)]
+    assert {(key, certain) for key, _, certain in known("acme/dolphin-llama-3-8b")} == {("llama3", False)}
+    assert [key for key, _, _ in known("gpt-4o")] == ["openai-outputs"]
+    assert known("acme/unheard-of") == []

@@ -38,8 +38,7 @@ class Duty:
     @property
     def fails(self) -> bool:
         """Whether a breach fails the build; else it warns."""
-        known = is_read_in_full(self.obligation.confidence or self.terms.record.confidence)
-        return self.state == "due" and self.terms.certain and known
+        return self.state == "due" and self.terms.certain and self._read_in_full
 
     @property
     def cited(self) -> str:
@@ -59,7 +58,15 @@ class Duty:
             return "due if you distribute it (the policy states no audience): "
         if self.state == "arguable":
             return "may be read as due for this form: "
-        return "" if self.fails else f"to be checked ({self.known}): "
+        if self.fails:
+            return ""
+        # Without a reason of the text's own, it is the model that is known by its name, or by others, only.
+        why = f"whether {self.terms.of} is under it is told by its name alone"
+        return f"to be checked ({why if self._read_in_full else self.known}): "
+
+    @property
+    def _read_in_full(self) -> bool:
+        return is_read_in_full(self.obligation.confidence or self.terms.record.confidence)
 
 
 def duties_of(

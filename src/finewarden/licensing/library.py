@@ -14,8 +14,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from finewarden.license_record import LicenseRecord, ModelPattern
+from finewarden.licensing.creative_commons import creative_commons
+from finewarden.licensing.hub_licenses import hub_id
 
-__all__ = ["Library", "RecordError", "record"]
+__all__ = ["Library", "RecordError", "near_keys", "record"]
 
 
 class RecordError(ValueError):
@@ -51,13 +53,13 @@ class Library:
             found = [one for one in self if bare in {_bare(known) for known in names(one)}]
             if found:
                 return found[0] if len(found) == 1 else None
-        return None
+        return self.records.get(creative_commons(name) or hub_id(name) or "")
 
     def record(self, name: str) -> LicenseRecord:
         """As `get`. Raises RecordError, with the nearest keys, when there is none."""
         found = self.get(name)
         if found is None:
-            near = difflib.get_close_matches(name.lower(), self.records, n=3, cutoff=0.4)
+            near = near_keys(name, self)
             hint = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
             raise RecordError(f"no license record {name!r}: {hint}`finewarden licenses` lists them all")
         return found
@@ -72,6 +74,11 @@ class Library:
 def record(key: str) -> LicenseRecord:
     """The shipped record of *key* (also an SPDX id, Hub tag or `license_name`). Raises RecordError."""
     return Library.shipped().record(key)
+
+
+def near_keys(name: str, library: Library) -> list[str]:
+    """The keys of *library* that a person who wrote *name* may have meant, the nearest first."""
+    return difflib.get_close_matches(name[:100].lower(), library.records, n=3, cutoff=0.4)
 
 
 def parse(text: str, *, where: str) -> LicenseRecord:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from finewarden.artifacts.folder import Folder
 from finewarden.license_record import Form, Kind
@@ -20,13 +21,15 @@ __all__ = ["Licensed", "look"]
 
 @dataclass(frozen=True)
 class Licensed:
-    """What is known of a release's licenses. *terms* is empty while no license is known to bind it."""
+    """What is known of a release's licenses. *terms* is empty while no license is known to bind it. *root* is the
+    audited folder, in which nothing is evidence for itself."""
 
     identity: BaseIdentity
     terms: tuple[Terms, ...]
     form: Form
     library: Library
     policy: Policy
+    root: Path | None = None
 
     def duties(self, *kinds: Kind) -> list[Duty]:
         """What is due of *kinds* (of every kind when none is given) under the policy."""
@@ -51,4 +54,6 @@ def look(release: Folder, policy: Policy) -> Licensed:
     """Read *release* once. Raises nothing for a file that can't be read: the artifact audits tell that."""
     library = library_of(policy)
     identity = identify_base(release, policy=policy, library=library)
-    return Licensed(identity, terms_of(identity, policy, library), form_of(release, policy), library, policy)
+    return Licensed(
+        identity, terms_of(identity, policy, library), form_of(release, policy), library, policy, release.root
+    )
