@@ -28,7 +28,6 @@ _ASIDE = frozenset(
     | {"deed", "legalcode", "code", "version", "v", "international", "unported", "universal", "generic"}
     | {"https", "http", "www", "org", "publicdomain"}
 )
-)
 
 
 def creative_commons(name: str) -> str | None:
