@@ -110,6 +110,7 @@ REPOSITORIES = [
         QWEN.declared("mit"),
         "license.declared",
         "other-license",
+        warns=True,  # its agreement lets a fine-tune have other terms beside its own (3.d)
     ),
     Release(
         "llava",

@@ -52,7 +52,8 @@ def marks(identity: BaseIdentity) -> list[str | None]:
         ("LGAI-EXAONE/EXAONE-Deep-2.4B", "exaone-1.1-nc"),
         ("CohereForAI/aya-expanse-8b", "cohere-cc-by-nc"),
         ("xai-org/grok-2", "xai-community"),
-        ("nvidia/Nemotron-H-8B-Base-8K", "nvidia-open-model-2025"),
+        ("nvidia/NVIDIA-Nemotron-Nano-9B-v2", "nvidia-open-model-2025"),
+        ("nvidia/Nemotron-H-8B-Base-8K", "nvidia-internal-research"),
         ("nvidia/NVIDIA-Nemotron-3-Super-120B-A12B", "nvidia-nemotron-open-model-2025"),
         ("nvidia/Llama-3_1-Nemotron-Ultra-253B-v1", "nvidia-open-model-2025"),
         ("openai/gpt-4o-mini", "openai-outputs"),
@@ -89,6 +90,12 @@ def test_models(hub_id: str, key: str) -> None:
         ("nvidia/Llama-3.1-Nemotron-70B-Instruct-HF", "nvidia-open-model-2025"),
         ("nvidia/OpenReasoning-Nemotron-7B", "nvidia-open-model-2025"),
         ("stabilityai/stable-diffusion-xl-base-1.0", "stability-community-2024"),
+        ("nvidia/Nemotron-H-8B-Base-8K", "nvidia-open-model-2025"),
+        ("internlm/internlm-xcomposer2-7b", "apache-2.0"),
+        ("Qwen/Qwen2.5-Math-7B-PRM800K", "apache-2.0"),
+        ("Qwen/CodeQwen1.5-7B-Chat", "tongyi-qianwen-research"),
+        ("mosaicml/mpt-7b-chat", "apache-2.0"),
+        ("tencent/Hunyuan-7B-Instruct", "hunyuan-2024"),
     ],
 )
 def test_traps(hub_id: str, key: str) -> None:
@@ -153,11 +160,79 @@ def test_exaone_outputs_improve_no_other_model() -> None:
 
 def test_cosmos_mark_is_for_cosmos_alone() -> None:
     """NVIDIA's mark is due for Cosmos models, not for Nemotron."""
-    nemotron = made_of("nvidia/Nemotron-H-8B-Base-8K")
+    nemotron = made_of("nvidia/NVIDIA-Nemotron-Nano-9B-v2")
     cosmos = made_of("nvidia/Cosmos-Reason1-7B")
 
     assert marks(nemotron) == []
     assert marks(cosmos) == ["Built on NVIDIA Cosmos"]
+
+
+def test_falcon_lets_separable_works_go() -> None:
+    """Falcon's licenses leave separable works out as Apache's does: what weights owe is arguable for an adapter."""
+    for key in ("falcon-2", "falcon-llm", "apache-2.0"):
+        due = [one for one in record(key).obligations if not one.internal]
+
+        assert due
+        assert not any("adapter" in one.forms for one in due)
+        assert all("adapter" in one.arguable for one in due)
+
+
+@pytest.mark.parametrize(
+    "key", ["gemma", "deepseek-1.0", "qwen-2024", "hunyuan-2024", "minimax-2025", "bigscience-openrail-m", "falcon-2"]
+)
+def test_an_adapter_modifies_no_file(key: str) -> None:
+    """Where modified files must say so, an adapter, which is a new file, can be read either way."""
+    assert "adapter" in duty(key, "modified_files_notice").arguable
+
+
+@pytest.mark.parametrize("key", ["mistral-research", "yi-2.1", "flux-1-dev-nc"])
+def test_an_adapter_is_a_derivative_that_says_so(key: str) -> None:
+    """Where derivatives must say what was modified, an adapter must."""
+    assert "adapter" in duty(key, "modified_files_notice").forms
+
+
+@pytest.mark.parametrize(
+    ("key", "derivatives"),
+    [
+        ("llama3.1", "bound"),
+        ("stability-community-2024", "bound"),
+        ("exaone-1.1-nc", "bound"),
+        ("kimi-modified-mit", "bound"),
+        ("odbl", "bound"),
+        ("cc-by-sa-4.0", "bound"),
+        ("gemma", "own-terms"),
+        ("qwen-2024", "own-terms"),
+        ("tongyi-qianwen-research", "own-terms"),
+        ("deepseek-1.0", "own-terms"),
+        ("hunyuan-a13b", "own-terms"),
+        ("minimax-2025", "own-terms"),
+        ("nvidia-open-model-2025", "own-terms"),
+        ("bigcode-openrail-m", "own-terms"),
+        ("mistral-research", "own-terms"),
+        ("cc-by-4.0", "own-terms"),
+        ("apache-2.0", "any"),
+    ],
+)
+def test_terms_of_a_fine_tune(key: str, derivatives: str) -> None:
+    """A fine-tune has terms of its own where the text says so, other terms altogether only where it asks for none."""
+    assert record(key).derivatives == derivatives
+
+
+@pytest.mark.parametrize(
+    ("key", "clause"),
+    [
+        ("bigscience-openrail-m", "5"),
+        ("bigscience-bloom-rail-1.0", "5"),
+        ("creativeml-openrail-m", "5"),
+        ("bigcode-openrail-m", "4"),
+        ("exaone-1.1-nc", "3.2, 3.3, 3.4"),
+    ],
+)
+def test_use_restrictions_bind_whoever_uses_it(key: str, clause: str) -> None:
+    """What a text forbids to use the model for is forbidden inside a company as well."""
+    found = duty(key, "aup_binding")
+
+    assert (found.clause, found.internal) == (clause, True)
 
 
 @pytest.mark.parametrize(
@@ -172,6 +247,8 @@ def test_cosmos_mark_is_for_cosmos_alone() -> None:
         ("BSD-3-Clause", "bsd-3-clause"),
         ("LicenseRef-scancode-qwen-2024", "qwen-2024"),
         ("openrail++", "creativeml-openrail++-m"),
+        ("tencent-hunyuan-community", "hunyuan-community"),
+        ("tencent-license", "hunyuan-2024"),
         ("unknown", "unspecified"),
     ],
 )
@@ -205,6 +282,8 @@ def test_data_licenses(one: LicenseRecord) -> None:
     kinds = {obligation.kind for obligation in one.obligations}
 
     assert ("noncommercial" in kinds) is (one.commercial == "no") is ("nc" in one.key.split("-"))
+    assert ("no_derivatives" in kinds) is ("nd" in one.key.split("-"))
+    assert "no_derivatives" not in kinds or one.derivatives == "bound"
     alike = "sa" in one.key.split("-") or one.family in ("gnu", "mozilla") or one.key == "odbl"
     assert ("share_alike" in kinds) is alike
     for obligation in one.obligations:

@@ -326,6 +326,7 @@ def test_columns() -> None:
         ("llama4", ("EU",), True),
         ("hunyuan-2024", ("EU",), False),
         ("hunyuan-a13b", ("EU", "GB", "KR"), False),
+        ("hunyuan-community", ("EU", "GB", "KR"), False),
     ],
 )
 def test_places_left_out(license: str, places: tuple[str, ...], multimodal: bool) -> None:  # noqa: A002

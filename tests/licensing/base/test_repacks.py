@@ -85,7 +85,7 @@ def test_originals(name: str) -> None:
         "gpt2",
         "huggyllama/llama-7b",
         "openlm-research/open_llama_7b",
-        "TheBloke/zephyr-7B-beta-GGUF",
+        "TheBloke/vicuna-7B-v1.3-GGUF",
         "acme/7b",
         "acme/-_-",
         "unsloth/",
