@@ -23,6 +23,12 @@ GEMMA = "section 3.2 and the Gemma Prohibited Use Policy"
         ("**Use restrictions.** Recipients shall comply with Attachment A.", "Attachment A"),
         ("分发本模型时，必须要求接收者遵守附件 A 的使用限制。", "Attachment A"),
         ("使用或分发本模型即同意遵守《Gemma 禁止用途政策》。", GEMMA),
+        (
+            "Attachment A binds users. Recipients must agree to Attachment A. It does not apply to our code.",
+            "Attachment A",
+        ),
+        ("You may not distribute it to anyone who is not bound by Attachment A.", "Attachment A"),
+        ("You may not distribute or use the model if you do not agree to Attachment A.", "Attachment A"),
         ("Any third party that gets it is bound by the use restrictions of its license.", ""),
     ],
 )
@@ -53,6 +59,10 @@ def test_tells(text: str, refers_to: str) -> None:
         ("Version 3.2 must be distributed with care.", GEMMA),
         ("See Attachment A.", "Attachment A"),
         ("Attachment B must be passed on to recipients.", "Attachment A"),
+        ("Attachment A does not apply to this model. Whoever distributes it: you are not bound by it.", "Attachment A"),
+        ("Recipients of the model are not bound by Attachment A.", "Attachment A"),
+        ("You need not pass Attachment A on to recipients; it doesn't apply.", "Attachment A"),
+        ("附件 A 不适用于本模型，后续用户不受其约束。", "Attachment A"),
         ("", GEMMA),
     ],
 )

@@ -66,6 +66,41 @@ def test_no_other_words(text: str, sentence: str) -> None:
     assert Prose(text).line_of(sentence) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("This model is not Built with Llama.", "Built with Llama"),
+        ("Do not write 'Built with Llama'.", "Built with Llama"),
+        ("Don't show “Built with Llama”", "Built with Llama"),
+        ("本模型并非 Built with Llama。", "Built with Llama"),
+        ("请勿标注“Built with Llama”。", "Built with Llama"),
+        (f"It is not true that {NOTICE}", NOTICE),
+        (f"It is not the case that\n{NOTICE}", NOTICE),
+    ],
+)
+def test_taken_back(text: str, sentence: str) -> None:
+    """A sentence that is said not to hold does not stand there."""
+    assert Prose(text).line_of(sentence) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This model is not affiliated with Meta. Built with Llama.",
+        "Not for medical use\n\nBuilt with Llama",
+        "| Not for commercial use | Built with Llama |",
+        "Built with Llama; do not use for medical advice.",
+        "Not a Meta product, Built with Llama",
+        "# Acme's support assistant\n\nBuilt with Llama",
+        "不得用于非法用途。Built with Llama",
+        "Do not remove: it is not Built with Meta.\n\nBuilt with Llama",
+    ],
+)
+def test_not_of_something_else(text: str) -> None:
+    """A "not" that speaks of something else takes nothing back."""
+    assert Prose(text).line_of("Built with Llama") is not None
+
+
 def test_line_and_case() -> None:
     """The line is the one on which it begins; letter case counts where it is asked for."""
     prose = Prose("# Title\n\nOur bot, built with\nllama.\n\nBuilt with\nLlama\n")
@@ -74,7 +109,9 @@ def test_line_and_case() -> None:
     assert prose.line_of("Built with Llama", exact_case=True) == 6
 
 
-@pytest.mark.parametrize("piece", ["[", "](", "<a ", "![x](", "\n> ", "&copy;", "Built with Llam ", "(c"])
+@pytest.mark.parametrize(
+    "piece", ["[", "](", "<a ", "![x](", "\n> ", "&copy;", "Built with Llam ", "(c", "not that Built with Llama "]
+)
 def test_linear(piece: str) -> None:
     """A text of nothing but traps is read in time."""
     text = piece * (500_000 // len(piece))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from finewarden.licensing.wording.change_words import states_change
+
 __all__ = ["find_changes"]
 
 _HEADING = re.compile(
@@ -13,23 +15,6 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]")
-# What was done to it; "can be fine-tuned" and "was not modified" say that nothing was.
-_DONE = re.compile(
-    r"(?<!\bbe )(?<!\bnot )(?<!\bnot been )(?<!\bnever )(?<!n't )"
-    r"\b(?:fine[- ]?tuned|fine[- ]?tune of|modified|changed|altered|adapted|quanti[sz]ed|converted|merged|pruned"
-    r"|distilled|abliterated|uncensored|post-?trained|re-?trained|(?:further|additionally|continued?)[- ](?:pre-?)?"
-    r"train(?:ed|ing)|trained (?:further|on|with|from)|lora (?:adapter|fine-?tune|trained)|qlora)\b",
-    re.IGNORECASE,
-)
-_OBJECT = re.compile(
-    r"\b(?:models?|weights|parameters|versions?|adapters?|lora|qlora|checkpoints?|files?|layers|base|from|of|[\w.\-]+/[\w.\-]+)\b",
-    re.IGNORECASE,
-)
-_DONE_ZH = re.compile(
-    r"(?<![未没无不])(?<!没有)(?<!未经)(?<!可以)(?<!可)(?<!如何)(?<!支持)(?<!进一步可)"
-    r"(?:微调|精调|修改|更改|变更|改动|改变|量化|合并|剪枝|蒸馏|继续(?:预)?训练|增量(?:预)?训练|后训练|训练(?:得到|而成|而来|了))"
-)
-_OBJECT_ZH = re.compile(r"模型|权重|参数|版本|适配器|文件|LoRA|基于|基座|底座|得到|[\w.\-]+/[\w.\-]+", re.IGNORECASE)
 _LONGEST = 2000
 
 
@@ -38,7 +23,7 @@ def find_changes(text: str) -> int | None:
 
     *text* is what a reader sees: without front matter and comments.
     """
-    return _section(text) or next((line for line, sentence in _sentences(text) if _states(sentence)), None)
+    return _section(text) or next((line for line, sentence in _sentences(text) if states_change(sentence)), None)
 
 
 def _section(text: str) -> int | None:
@@ -52,13 +37,6 @@ def _section(text: str) -> int | None:
             if len(re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", body)) >= 4:
                 return number
     return None
-
-
-def _states(sentence: str) -> bool:
-    return bool(
-        (_DONE.search(sentence) and _OBJECT.search(sentence))
-        or (_DONE_ZH.search(sentence) and _OBJECT_ZH.search(sentence))
-    )
 
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:

@@ -36,6 +36,16 @@ _PASSES_ON = re.compile(
 _APPLIES = re.compile(
     r"\b(?:appl(?:y|ies)|prohibit\w*|restrict(?:s|ed)|not allowed|forbid\w*)\b|适用|禁止", re.IGNORECASE
 )
+# A sentence that takes them back; whoever is "not bound" to them may be shut out by the same sentence.
+_TAKES_BACK = re.compile(
+    r"\b(?:do|does|shall|will|is|are)(?: not|n't)(?: be)?(?: legally| hereby)?"
+    r" (?:appl(?:y|icable)|bind(?:ing)?|bound|subject|obliged|required|enforce\w*)\b"
+    r"|\b(?:not|n't) (?:need|have|required?) to (?:agree|accept|comply|keep|follow|pass|be bound)|\bneed not\b"
+    r"|\b(?:is|are) (?:void|waived|lifted)\b|\bno longer (?:appl|bind)"
+    r"|不适用|不受[^。]{0,30}?(?:约束|限制)|(?:无需|无须|不必|不用)(?:遵守|同意|接受)|不具有?约束力|没有约束力",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"\b(?:who|whoever|unless|if|until|anyone|those|where)\b|如果|若|除非|凡", re.IGNORECASE)
 _LONGEST = 8000
 
 
@@ -53,10 +63,17 @@ def find_passages(text: str, refers_to: str) -> list[Passage]:
     "3.2 and the Gemma Prohibited Use Policy"). *text* is what a reader sees."""
     named = re.compile("|".join([*_names(refers_to), _GENERIC]), re.IGNORECASE)
     found = []
-    for line, paragraph in _paragraphs(text):
+    for line, whole in _paragraphs(text):
+        paragraph = _upheld(whole)
         if named.search(paragraph) and (_BINDS.search(paragraph) or _APPLIES.search(paragraph)):
             found.append(Passage(line, bool(_BINDS.search(paragraph) and _PASSES_ON.search(paragraph))))
     return found
+
+
+def _upheld(paragraph: str) -> str:
+    """*paragraph* without the sentences that say that something does not bind."""
+    sentences = re.split(r"(?<=[.!?;；])\s|(?<=[。！？])", paragraph)
+    return " ".join(one for one in sentences if not _TAKES_BACK.search(one) or _CONDITION.search(one))
 
 
 def _names(refers_to: str) -> Iterator[str]:

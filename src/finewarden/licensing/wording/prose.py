@@ -20,6 +20,16 @@ _COPYRIGHT = re.compile(r"\([cC]\)|&copy;")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _LEADING = re.compile(r"^[\s>#/;*+\-|]+")
 _SILENT = re.compile(r"[\"'`*_\\<>“”‘’„‟«»‹›「」『』＂＇]")
+# Right before a sentence (apostrophes are folded away), what takes it back; a "not" farther off speaks of something else.
+_DENIED = re.compile(
+    r"(?:(?:\b(?:not|never|nor|neither|no longer|untrue|false|wrong|incorrect|cannot"
+    r"|(?:do|does|did|is|are|was|were|should|must|would|ca|wo)nt)\b)"
+    r"(?:[ :,]+(?:true|correct|the|case|that|write|say|display|show|use|claim|add|state|call|label|mark|put|print"
+    r"|words?|phrase|sentence|line|it|is|was|be|been|as|a|an|yet|any|in)\b)*+"
+    r"|(?:不是|并非|并不|不要|请勿|切勿|不得|不能|不可|无需|无须|不必|不应|没有|未)"
+    r"(?:写|标注?|使用|展示|显示|声明|说|称|为|作|成|上|写明|添加|加|的|是|真的|[:：\s])*+)[ :,]*$"
+)
+_BEFORE = 100
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
@@ -41,12 +51,13 @@ class Prose:
         self._lower = self._text.translate(_LOWER)
 
     def line_of(self, sentence: str, *, exact_case: bool = False) -> int | None:
-        """The line on which *sentence* begins; None where it does not stand. `{release_name}` is any name."""
+        """The line on which *sentence* begins; None where it does not stand, or only as what is not so ("not Built with
+        Llama"). `{release_name}` is any name."""
         fixed = max((_folded(part).rstrip(".。 ") for part in sentence.split("{release_name}")), key=len)
         text, wanted = (self._text, fixed) if exact_case else (self._lower, fixed.translate(_LOWER))
         at = text.find(wanted) if wanted else -1
         while at >= 0:
-            if _is_whole(text, at, at + len(wanted)):
+            if _is_whole(text, at, at + len(wanted)) and not _DENIED.search(self._lower[max(0, at - _BEFORE) : at]):
                 return self._lines[bisect_right(self._starts, at) - 1]
             at = text.find(wanted, at + 1)
         return None
