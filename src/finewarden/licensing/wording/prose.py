@@ -20,7 +20,7 @@ _COPYRIGHT = re.compile(r"\([cC]\)|&copy;")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _LEADING = re.compile(r"^[\s>#/;*+\-|]+")
 _SILENT = re.compile(r"[\"'`*_\\<>“”‘’„‟«»‹›「」『』＂＇]")
-# Right before a sentence (apostrophes are folded away), what takes it back; a "not" farther off speaks of something else.
+# Right before a sentence, what takes it back ("don't" is folded); a "not" farther off speaks of something else.
 _DENIED = re.compile(
     r"(?:(?:\b(?:not|never|nor|neither|no longer|untrue|false|wrong|incorrect|cannot"
     r"|(?:do|does|did|is|are|was|were|should|must|would|ca|wo)nt)\b)"
