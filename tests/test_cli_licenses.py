@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from rich.cells import cell_len
 
 from finewarden import policy as policies
 from finewarden.cli import main
-from finewarden.license_record import LicenseRecord
+from finewarden.license_record import Kind, LicenseRecord
 from finewarden.licensing.library import Library
 
 OWN = """
@@ -86,7 +89,7 @@ def test_explain_by_model_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert "qwen-2024" in out
     assert "Qwen/Qwen2.5-72B-Instruct is under it: its name matches" in flat(out)
     sentence = "Qwen is licensed under the Qwen LICENSE AGREEMENT, Copyright (c) Alibaba Cloud. All Rights Reserved."
-    assert f"show: {sentence}\n" in out  # on one line, to copy
+    assert f"show 展示: {sentence}\n" in out  # on one line, to copy
     for duty in Library.shipped().record("qwen-2024").obligations:
         assert duty.says_zh.replace(" ", "") in out.replace("\n", "").replace(" ", "")
         assert flat(duty.says) in flat(out)
@@ -107,7 +110,7 @@ def test_explain_matrix(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a form all forms stand side by side: due, arguable, or not at all."""
     _, out, _ = run(capsys, "explain", "llama3.1")
 
-    [notice] = [line.split() for line in out.splitlines() if line.startswith("notice_file, 1.b.iii")]
+    [notice] = [line.split() for line in out.splitlines() if line.startswith("Notice file, 1.b.iii")]
     assert notice[-6:] == ["due", "arguable", "due", "-", "-", "-"]
 
 
@@ -116,9 +119,9 @@ def test_explain_one_form(capsys: pytest.CaptureFixture[str]) -> None:
     _, api, _ = run(capsys, "explain", "llama3.1", "--form", "api")
     _, weights, _ = run(capsys, "explain", "llama3.1", "--form", "weights")
 
-    assert "notice_file [due]" in weights
-    assert "notice_file" not in api
-    assert "display_mark [due]" in api
+    assert "Notice file Notice 文件 [due 应履行]" in weights
+    assert "Notice file" not in api
+    assert "mark on display 展示标识 [due 应履行]" in api
 
 
 def test_explain_for_internal_use(capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,17 +129,38 @@ def test_explain_for_internal_use(capsys: pytest.CaptureFixture[str]) -> None:
     _, inside, _ = run(capsys, "explain", "exaone-1.1-nc", "--audience", "internal")
     _, public, _ = run(capsys, "explain", "exaone-1.1-nc", "--audience", "public")
 
-    assert "license_copy" in public
-    assert "license_copy" not in inside
-    assert "noncommercial" in inside
+    assert "copy of the license" in public
+    assert "copy of the license" not in inside
+    assert "no commercial use" in inside
 
 
 def test_explain_outputs(capsys: pytest.CaptureFixture[str]) -> None:
     """A service's terms are told for models that were trained on its outputs."""
     _, out, _ = run(capsys, "explain", "openai/gpt-4o", "--form", "outputs")
 
-    assert "no_train_other_llm [arguable]" in out
-    assert "Outputs may train other models: no" in out
+    assert "no training of other models 不得训练其他模型 [arguable" in flat(out)
+    assert "Outputs may train other models 输出可否训练其他模型: no 不可以" in out
+
+
+@pytest.mark.parametrize("key", list(Library.shipped().records))
+def test_explain_reads_well(capsys: pytest.CaptureFixture[str], key: str) -> None:
+    """No identifier of a kind, no line that begins with a comma, and none beyond eighty cells that could be broken."""
+    _, out, _ = run(capsys, "explain", key)
+
+    assert not re.search(rf"\b(?:{'|'.join(kind for kind in get_args(Kind) if '_' in kind)})\b", out)
+    for line in out.splitlines():
+        assert not line.strip().startswith(("、", "，", "。", "；", "）", "”"))
+        exact = line.startswith(("    show 展示: ", "    or show 或展示: "))
+        assert exact or cell_len(line.rstrip()) <= 80 or " " not in line.strip()
+
+
+def test_explain_no_duty_is_no_leave(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no duty is due for the form, what the license forbids all the same is not told away."""
+    _, forbids, _ = run(capsys, "explain", "falcon-2", "--form", "outputs")
+    _, nothing, _ = run(capsys, "explain", "cdla-sharing-1.0")
+
+    assert "none but to keep to what follows" in flat(forbids)
+    assert "none 无." in nothing
 
 
 def test_explain_several(capsys: pytest.CaptureFixture[str]) -> None:

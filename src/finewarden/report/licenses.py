@@ -14,15 +14,17 @@ from finewarden.licensing.asked_license import Asked
 from finewarden.licensing.explained import FORMS, Audience, Row, models_in_short, readable, rows_of, source_of
 from finewarden.licensing.library import Library
 from finewarden.licensing.texts.match import TextMatch
+from finewarden.report import license_words as words
+from finewarden.report.wrapped import wrapped
 
 __all__ = ["print_explained", "print_match", "print_table"]
 
 _READ: dict[Confidence, str] = {"text": "in full", "scancode": "in full", "excerpt": "in part", "secondary": "no"}
 _READ_AT_LENGTH: dict[Confidence, str] = {
-    "text": "Read in full",
-    "scancode": "Read in full in scancode's data",
-    "excerpt": "Read in part, so it warns and never fails a build,",
-    "secondary": "Not read, described by others, so it warns and never fails a build,",
+    "text": "Read in full 已全文阅读",
+    "scancode": "Read in full in scancode's data 已在 scancode 数据中全文阅读",
+    "excerpt": "Read in part, so it warns and never fails a build 仅部分阅读，只警告",
+    "secondary": "Not read, described by others, so it warns and never fails a build 未阅读，仅见他人描述，只警告",
 }
 _KINDS = {"model": "models", "data": "data", "service": "services"}
 _DISCLAIMER = "Not legal advice: a checklist by engineers who read the texts. 非法律意见。"
@@ -103,44 +105,46 @@ def print_match(file: str, match: TextMatch, library: Library) -> None:
 def _matrix(console: Console, rows: Sequence[Row]) -> None:
     if not rows:
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("duty", ratio=1, overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("duty\n义务", ratio=1, overflow="fold")
     for form in FORMS:
-        table.add_column(form, no_wrap=True)
+        table.add_column(f"{form}\n{words.FORMS[form]}", no_wrap=True)
     for row in rows:
-        label = f"{row.obligation.kind}, {row.obligation.clause}"
+        english, chinese = words.KINDS[row.obligation.kind]
+        label = f"{english}, {row.obligation.clause}\n{chinese}"
         table.add_row(Text(label), *(row.cell(form) for form in FORMS))
     console.print(table)
+    _say(console, "; ".join(f"{state}: {chinese}" for state, chinese in words.STATES.items()) + "\n")
 
 
 def _duties(
     console: Console, record: LicenseRecord, rows: Sequence[Row], form: Form | None, audience: Audience | None
 ) -> None:
-    whom = {
-        None: "given to others",
-        "internal": "for internal use",
-        "customers": "for customers",
-        "public": "in public",
-    }
-    what = f"{form}, {whom[audience]}" if form else whom[audience]
-    _say(console, f"Duties ({what}):" if rows else f"Duties ({what}): none.")
+    english, chinese = words.AUDIENCES[audience]
+    what = f"Duties ({form}, {english})" if form else f"Duties ({english})"
+    what += f" 义务（{words.FORMS[form]}，{chinese}）" if form else f" 义务（{chinese}）"
+    limited = bool(record.restrictions or record.thresholds or record.territory)
+    none = "none but to keep to what follows 仅须遵守以下内容" if limited else "none 无"
+    _say(console, f"{what}:" if rows else f"{what}: {none}.", style="bold")
     for row in rows:
         duty = row.obligation
-        state = "" if form is None else f" [{row.cell(form)}]"
-        _say(console, f"{duty.clause}: {duty.kind}{state}", indent=2, style="bold")
+        state = "" if form is None else f" [{row.cell(form)} {words.STATES[row.cell(form)]}]"
+        _say(console, f"{duty.clause}: {' '.join(words.KINDS[duty.kind])}{state}", indent=2, style="bold")
         _say(console, duty.says, indent=4)
         _say(console, duty.says_zh, indent=4)
         for number, text in enumerate(duty.texts):
-            _exactly(console, text, "or show" if number else "show")
+            _exactly(console, text, "or show 或展示" if number else "show 展示")
         if duty.prefix:
-            _exactly(console, duty.prefix, "name begins with")
+            _exactly(console, duty.prefix, "name begins with 名称开头")
         conditions = [
-            f"only for {readable(duty.only_for)}" if duty.only_for else "",
-            "only when the use is commercial" if duty.when == "commercial" else "",
-            "due for internal use too" if duty.internal and audience is None else "",
-            f"see {duty.refers_to}" if duty.refers_to else "",
+            f"only for 仅限 {readable(duty.only_for)}" if duty.only_for else "",
+            "only when the use is commercial 仅商业使用时" if duty.when == "commercial" else "",
+            "due for internal use too 内部使用亦适用" if duty.internal and audience is None else "",
+            f"see 参见 {duty.refers_to}" if duty.refers_to else "",
             duty.policy_url or "",
-            f"text read: {_READ[duty.confidence]}" if duty.confidence and duty.confidence != record.confidence else "",
+            f"text read 阅读: {_READ[duty.confidence]}"
+            if duty.confidence and duty.confidence != record.confidence
+            else "",
         ]
         if any(conditions):
             _say(console, f"({'; '.join(filter(None, conditions))})", indent=4)
@@ -148,34 +152,37 @@ def _duties(
 
 def _beyond_duties(console: Console, record: LicenseRecord) -> None:
     for limit in record.thresholds:
-        _say(console, f"Threshold, {limit.clause}: {limit.kind} above {limit.above:,}", style="bold")
+        english, chinese = words.LIMITS[limit.kind]
+        said = f"Threshold 门槛, {limit.clause}: above {limit.above:,} {english} {chinese}"
+        _say(console, said, style="bold")
         _say(console, limit.says, indent=4)
         _say(console, limit.says_zh, indent=4)
     for place in record.territory:
-        _say(console, f"Territory, {place.clause}: not {', '.join(place.excluded)}", style="bold")
+        said = f"Territory 地域, {place.clause}: not 不包括 {', '.join(place.excluded)}"
+        _say(console, said, style="bold")
         _say(console, place.says, indent=4)
         _say(console, place.says_zh, indent=4)
-    answers = {True: "yes", False: "no", None: "the text says nothing, or was not read"}
     outputs = record.outputs
-    _say(console, f"Outputs may train other models: {answers[outputs.may_train_others]}", style="bold")
+    answer = " ".join(words.ANSWERS[outputs.may_train_others])
+    _say(console, f"Outputs may train other models 输出可否训练其他模型: {answer}", style="bold")
     if outputs.condition:
         _say(console, f"{outputs.condition}{f' ({outputs.clause})' if outputs.clause else ''}", indent=4)
     if outputs.condition_zh:
         _say(console, outputs.condition_zh, indent=4)
     if record.restrictions:
-        _say(console, "Use restrictions, in our words:", style="bold")
+        _say(console, "Use restrictions, in our words 使用限制（本工具的概括）:", style="bold")
         _say(console, "; ".join(record.restrictions), indent=4)
         _say(console, "；".join(record.restrictions_zh), indent=4)
     if record.note:
-        _say(console, "Note:", style="bold")
+        _say(console, "Note 说明:", style="bold")
         _say(console, record.note, indent=4)
         _say(console, record.note_zh, indent=4)
 
 
 def _provenance(console: Console, record: LicenseRecord) -> None:
-    law = f"; law: {record.governing_law}" if record.governing_law else ""
-    _say(console, f"Commercial use: {record.commercial}{law}")
-    _say(console, f"{_READ_AT_LENGTH[record.confidence]} on {record.verified}: {source_of(record)}\n")
+    law = f"; law 适用法律: {record.governing_law}" if record.governing_law else ""
+    _say(console, f"Commercial use 商业使用: {record.commercial} {words.COMMERCIAL[record.commercial]}{law}")
+    _say(console, f"{_READ_AT_LENGTH[record.confidence]}, {record.verified}: {source_of(record)}\n")
 
 
 class _Console(Console):
@@ -193,9 +200,9 @@ def _console() -> Console:
 
 
 def _say(console: Console, text: str, *, indent: int = 0, style: str = "") -> None:
-    for line in Text(text, style).wrap(console, console.width - indent):
-        line.rstrip()
-        console.print(Text(" " * indent).append_text(line), soft_wrap=True)
+    for paragraph in text.split("\n"):
+        for line in wrapped(paragraph, console.width - indent) or [""]:
+            console.print(Text(" " * indent + line, style), soft_wrap=True)
 
 
 def _exactly(console: Console, text: str, verb: str) -> None:
