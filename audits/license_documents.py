@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finewarden import front_matter
 from finewarden.artifacts.folder import Folder, UnreadableFile
@@ -11,11 +12,19 @@ from finewarden.audits.release_facts import LIMIT, README
 from finewarden.front_matter import FrontMatterError
 from finewarden.licensing.license_files import is_beside, license_files, notice_files
 from finewarden.licensing.wording.prose import Prose
+from finewarden.licensing.wording.visible import visible
 from finewarden.release.comments import blanked
 
 __all__ = ["Document", "documents", "license_texts", "line_in", "notices", "own_terms", "readme"]
 
-_ENDINGS = (".md", ".txt", ".rst", ".html", ".markdown")
+_MARKDOWN = (".md", ".markdown", ".html")
+# Of other text files, those that are written for readers by their names; not requirements or templates.
+_FOR_READERS = re.compile(
+    r"(?<![a-z])(?:readme|notice|terms|agreement|eula|conditions|about|docs?|documentation|manual|guide|usage|credits?|authors"
+    r"|attributions?|acknowledge?ments?|disclaimer|changes|changelog|release|model[-_]?card|card|info|说明|介绍|使用|声明"
+    r"|条款|协议|文档)(?![a-z])",
+    re.IGNORECASE,
+)
 _TERMS = ("terms", "agreement", "eula", "conditions")
 _MOST = 24  # documents of one release that are read
 
@@ -34,17 +43,15 @@ def readme(release: Folder) -> Document | None:
 
 
 def documents(release: Folder) -> list[Document]:
-    """README.md first, then what else is written for readers; no license, notice or policy text."""
+    """README.md first, then what else is written for readers, without what they do not see; no license, notice or
+    policy text."""
     names = [
         file.rel
         for file in release.files
-        if file.rel.lower().endswith(_ENDINGS)
-        and file.rel.count("/") <= 1
-        and not is_beside(file.name)
-        and file.size <= LIMIT
+        if _is_document(file.name) and file.rel.count("/") <= 1 and not is_beside(file.name) and file.size <= LIMIT
     ]
     names.sort(key=lambda name: (name != README, "/" in name, name))
-    return _read(release, names[:_MOST])
+    return [replace(one, text=visible(one.text)) for one in _read(release, names[:_MOST])]
 
 
 def notices(release: Folder) -> list[Document]:
@@ -69,6 +76,13 @@ def line_in(found: Iterable[Document], sentence: str, *, exact_case: bool = Fals
         if line is not None:
             return one.name, line
     return None
+
+
+def _is_document(name: str) -> bool:
+    bare, _, ending = name.lower().rpartition(".")
+    if f".{ending}" in _MARKDOWN:
+        return True
+    return (ending in ("txt", "rst") and _FOR_READERS.search(bare) is not None) or name.lower() == "readme"
 
 
 def _read(release: Folder, names: Iterable[str], *, plain: bool = False) -> list[Document]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from finewarden.artifacts.folder import Folder, UnreadableFile
-from finewarden.audits.license_documents import Document, documents, license_texts, line_in, notices, own_terms, readme
+from finewarden.audits.license_documents import Document, documents, license_texts, line_in, notices, own_terms
 from finewarden.audits.license_findings import duties_or_stop, tell
 from finewarden.audits.license_names import names_of
 from finewarden.audits.release_facts import README, shown
@@ -21,6 +22,7 @@ from finewarden.licensing.texts.own_fingerprints import own_fingerprints
 from finewarden.licensing.wording.change_statement import find_changes
 from finewarden.licensing.wording.flow_down import find_passages
 from finewarden.licensing.wording.own_name import begins_with, proposed
+from finewarden.licensing.wording.visible import without_code
 
 
 @pytest.mark.audit("license.notice")
@@ -55,7 +57,7 @@ def test_notice(release: Folder, licensed: Licensed, judge: Judge, base_model: s
 def test_mark(release: Folder, licensed: Licensed, judge: Judge) -> None:
     """README.md or another document shows the mark that the license asks for, word by word, of the right version."""
     duties = duties_or_stop(judge, licensed, "display_mark")
-    shown_in = documents(release)
+    shown_in = [replace(one, text=without_code(one.text)) for one in documents(release)]
     for duty in duties:
         marks = duty.obligation.texts
         if not marks or any(line_in(shown_in, mark, exact_case=True) for mark in marks):
@@ -64,7 +66,16 @@ def test_mark(release: Folder, licensed: Licensed, judge: Judge) -> None:
         mend = f"add to README.md, where readers see it: {_filled(marks[0], licensed)}"
         near = next(filter(None, (line_in(shown_in, mark) for mark in marks)), None)
         other = _of_another(licensed, duty, shown_in)
-        if near is not None:
+        noticed = next(filter(None, (line_in(notices(release), mark, exact_case=True) for mark in marks)), None)
+        if noticed is not None:
+            judge.finding(
+                "in-notice-only",
+                where=f"{noticed[0]}:{noticed[1]}",
+                what=f"{exact} is asked for where readers see it [{duty.cited}; our record: {duty.known}]",
+                mend=mend,
+                warn=True,
+            )
+        elif near is not None:
             judge.finding(
                 "written-otherwise",
                 where=f"{near[0]}:{near[1]}",
@@ -133,7 +144,7 @@ def test_changes(release: Folder, licensed: Licensed, judge: Judge) -> None:
 def test_flow_down(release: Folder, licensed: Licensed, judge: Judge) -> None:
     """The use restrictions go along as a term that binds whoever gets the model, and its users are told of them."""
     duties = duties_or_stop(judge, licensed, "restrictions_flowdown", "restrictions_notice")
-    about = readme(release)
+    about = next((one for one in documents(release) if one.name == README), None)
     told = [*([about] if about else []), *notices(release), *own_terms(release)]
     texts = license_texts(release) if duties else []
     own = own_fingerprints(licensed.policy)

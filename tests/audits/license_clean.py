@@ -7,6 +7,8 @@ from tests.licensing import folders
 
 __all__ = [
     "APACHE",
+    "CHANGED",
+    "CHANGED_ZH",
     "DEEPSEEK",
     "GEMMA",
     "GEMMA_BOUND",

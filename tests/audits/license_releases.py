@@ -21,6 +21,7 @@ from tests.audits.license_clean import (
 from tests.audits.license_other_releases import OTHERS
 from tests.audits.license_parts import Parts, Release, Text
 from tests.audits.license_traps import TRAPS
+from tests.audits.license_unseen import UNSEEN
 from tests.audits.license_untrue import EDITED, FACTS
 from tests.licensing import folders
 
@@ -201,4 +202,4 @@ REPOSITORIES = [
 ]
 
 
-RELEASES = [*FACTS, *OTHERS, *EDITED, *ARTICLE, *REPOSITORIES, *TRAPS]
+RELEASES = [*FACTS, *OTHERS, *EDITED, *ARTICLE, *REPOSITORIES, *TRAPS, *UNSEEN]

@@ -45,7 +45,10 @@ _TAKES_BACK = re.compile(
     r"|不适用|不受[^。]{0,30}?(?:约束|限制)|(?:无需|无须|不必|不用)(?:遵守|同意|接受)|不具有?约束力|没有约束力",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\b(?:who|whoever|unless|if|until|anyone|those|where)\b|如果|若|除非|凡", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:who|whoever|anyone|those)(?: who)? (?:is|are|do|does)\b|\b(?:unless|if|until)\b|如果|若|除非|凡",
+    re.IGNORECASE,
+)
 _LONGEST = 8000
 
 
