@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from finewarden.artifacts.folder import Folder
@@ -17,6 +19,7 @@ from finewarden.audits.license_findings import UNSETTLED, is_weak, unsettled
 from finewarden.audits.release_facts import shown
 from finewarden.gate.judge import Judge
 from finewarden.licensing.base.claims import BaseClaim, Contradiction
+from finewarden.licensing.base.unnamed import bound_by_dimensions
 from finewarden.licensing.licensed import Licensed
 
 # release.identity tells names that differ.
@@ -47,9 +50,23 @@ def test_base(licensed: Licensed, judge: Judge) -> None:
             mend='state base_model = "<org>/<name>" in the policy, and in the front matter of README.md',
             warn=True,
         )
+    pointing = bound_by_dimensions(identity, licensed.library)
+    if pointing is not None:
+        records = " or ".join(licensed.library.records[key].revision for key in sorted(pointing.licenses))
+        judge.finding(
+            "dimensions",
+            where=_file(pointing),
+            what=f"it has the dimensions ({pointing.value}) of {shown(' or '.join(pointing.models[:3]))} ({records}), "
+            f"and is named {shown(', '.join(identity.established))}, which no license record knows",
+            mend="if that is the base, set base_model in the policy and in README.md to it; if the named model was "
+            "made from none of them, add [[licenses]] for it to the policy",
+            warn=True,
+        )
     if licensed.unknown is not None or not identity.established:
         judge.not_measured(licensed.unknown or "nothing tells which base model it is: set base_model in the policy")
-    for model in identity.established:
+    # What one's own base is under, its owner states.
+    stated = any(terms.role == "stated" for terms in licensed.terms)
+    for model in () if stated or pointing is not None else identity.established:
         if not licensed.library.of_model(model):
             judge.finding(
                 "no-record",
@@ -105,9 +122,13 @@ def _say(said: tuple[Declaration, ...]) -> str:
     return f"{said[0].place} declares {shown(said[0].license)}{f' (so does {more})' if more else ''}"
 
 
-def _bound(licensed: Licensed) -> list[str]:
-    words = {"base": "", "outputs": "outputs of ", "stated": "as the policy states, "}
-    return [f"{words[one.role]}{shown(one.of) or 'the base'}: {one.record.revision}" for one in licensed.terms]
+def _bound(licensed: Licensed) -> Iterator[str]:
+    for one in licensed.terms:
+        of = shown(one.of or ", ".join(licensed.identity.established)) or "the base"
+        if one.role == "stated":
+            yield f"no license record knows {of}; the policy states {one.record.revision}"
+        else:
+            yield f"{'outputs of ' * (one.role == 'outputs')}{of}: {one.record.revision}"
 
 
 def _fact(contradiction: Contradiction) -> BaseClaim:

@@ -32,6 +32,28 @@ def test_unknown_base_is_one_reason(tmp_path: Path) -> None:
     assert "base_model" in results["license.base"].reason
 
 
+@pytest.mark.parametrize(("arch", "rules"), [(folders.QWEN25_3B, ["dimensions"]), (folders.QWEN2_7B, [])])
+def test_unknown_name_of_known_dimensions(tmp_path: Path, arch: folders.Arch, rules: list[str]) -> None:
+    """An adapter of a base that nobody knows warns where only models of a bound license have its dimensions."""
+    folders.write_adapter(tmp_path, arch, "acme/x")
+    folders.write_readme(tmp_path, {"license": "apache-2.0", "base_model": "acme/x"}, "# Support\n")
+    results = judged(tmp_path, Policy(audience="public", commercial=True))
+
+    assert breaches(results) == [("license.base", rule, True) for rule in rules]
+    for found in results["license.base"].warnings:
+        assert "Qwen/Qwen2.5-3B" in found.what
+
+
+def test_base_of_ones_own(tmp_path: Path) -> None:
+    """A base that no record knows is remarked, not warned of, where the policy states its license."""
+    parts = APACHE.but(bases=("acme/base",), arch=None, policy={"license": "apache-2.0"})
+    results = judged(tmp_path / "out", build(parts, tmp_path / "out"))
+
+    assert breaches(results) == []
+    assert results["license.base"].state is State.PASS
+    assert "acme/base" in results["license.base"].reason
+
+
 def test_every_part_of_a_finding(tmp_path: Path) -> None:
     """A finding names license, revision, clause, how far the record is known, where, and the very words to add."""
     results = judged(tmp_path / "out", build(LLAMA31.without("Built with Llama"), tmp_path / "out"))
