@@ -10,12 +10,21 @@ from finewarden import front_matter
 from finewarden.artifacts.folder import Folder, UnreadableFile
 from finewarden.audits.release_facts import LIMIT, README
 from finewarden.front_matter import FrontMatterError
-from finewarden.licensing.license_files import is_beside, license_files, notice_files
+from finewarden.licensing.license_files import is_beside, license_files, notice_files, third_party_files
 from finewarden.licensing.wording.prose import Prose
 from finewarden.licensing.wording.visible import visible
 from finewarden.release.comments import blanked
 
-__all__ = ["Document", "documents", "license_texts", "line_in", "notices", "own_terms", "readme"]
+__all__ = [
+    "Document",
+    "documents",
+    "license_texts",
+    "line_in",
+    "notices",
+    "own_terms",
+    "readme",
+    "unread_license_texts",
+]
 
 _MARKDOWN = (".md", ".markdown", ".html")
 # Of other text files, those that are written for readers by their names; not requirements or templates.
@@ -27,6 +36,8 @@ _FOR_READERS = re.compile(
 )
 _TERMS = ("terms", "agreement", "eula", "conditions")
 _MOST = 24  # documents of one release that are read
+_NO_TEXT = (".pdf", ".docx", ".odt", ".rtf", ".png", ".jpg")
+_EACH = 2048  # bytes that a license text costs beyond its own: to look it up among all that are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +66,19 @@ def documents(release: Folder) -> list[Document]:
 
 
 def notices(release: Folder) -> list[Document]:
-    """Every "Notice" text file."""
-    return _read(release, notice_files(file.rel for file in release.files))
+    """Every "Notice" text file, those that collect the notices of others last."""
+    names = [file.rel for file in release.files]
+    return _read(release, [*notice_files(names), *third_party_files(names)])
 
 
 def license_texts(release: Folder) -> list[Document]:
-    """Every license text, the model's own first, as it stands."""
-    return _read(release, license_files(file.rel for file in release.files)[:_MOST], plain=True)
+    """Every license text, the model's own first, as it stands; within bounds (`unread_license_texts`)."""
+    return _read(release, _license_names(release)[0], plain=True)
+
+
+def unread_license_texts(release: Folder) -> list[str]:
+    """License texts that nobody reads here, for they are too large alone or all together."""
+    return _license_names(release)[1]
 
 
 def own_terms(release: Folder) -> list[Document]:
@@ -83,6 +100,21 @@ def _is_document(name: str) -> bool:
     if f".{ending}" in _MARKDOWN:
         return True
     return (ending in ("txt", "rst") and _FOR_READERS.search(bare) is not None) or name.lower() == "readme"
+
+
+def _license_names(release: Folder) -> tuple[list[str], list[str]]:
+    """The license texts that are read, and those that are not."""
+    sizes = {file.rel: file.size for file in release.files}
+    read: list[str] = []
+    left: list[str] = []
+    budget = LIMIT
+    for name in (*license_files(sizes), *third_party_files(sizes)):
+        if name.lower().endswith(_NO_TEXT):
+            continue
+        fits = sizes[name] + _EACH <= budget
+        budget -= sizes[name] + _EACH if fits else 0
+        (read if fits else left).append(name)
+    return read, left
 
 
 def _read(release: Folder, names: Iterable[str], *, plain: bool = False) -> list[Document]:

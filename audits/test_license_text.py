@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from finewarden.artifacts.folder import Folder
-from finewarden.audits.license_documents import Document, license_texts, line_in, notices, readme
+from finewarden.audits.license_documents import (
+    Document,
+    license_texts,
+    line_in,
+    notices,
+    readme,
+    unread_license_texts,
+)
 from finewarden.audits.license_findings import duties_or_stop, tell
+from finewarden.audits.license_own_words import tell_own_words
 from finewarden.audits.release_facts import README
 from finewarden.gate.judge import Judge
 from finewarden.license_record import LicenseRecord
 from finewarden.licensing.duties import Duty
-from finewarden.licensing.license_files import is_code_license, policy_files
+from finewarden.licensing.license_files import is_code_license, policy_files, third_party_files
 from finewarden.licensing.licensed import Licensed
 from finewarden.licensing.terms import Terms
 from finewarden.licensing.texts.match import TextMatch, identify_text
 from finewarden.licensing.texts.own_fingerprints import own_fingerprints
 from finewarden.licensing.texts.shipped_fingerprints import shipped
-
-_MOST = 8  # differences of one file that are told one by one
 
 
 @pytest.mark.audit("license.text")
@@ -28,7 +35,12 @@ def test_text(release: Folder, licensed: Licensed, judge: Judge) -> None:
     """Each base license's text is among the license files, of the right revision, unedited and not extended."""
     duties = duties_or_stop(judge, licensed, "license_copy", "aup_binding")
     own = own_fingerprints(licensed.policy)
-    texts = license_texts(release)
+    texts, unread = license_texts(release), unread_license_texts(release)
+    if unread:
+        judge.cannot_pass(
+            f"{len(unread)} license texts were not read ({unread[0]} first), for all together they are too large: "
+            "keep the texts that the release is under, 1 MiB in all"
+        )
     matches = [(one, identify_text(one.text, own=own)) for one in texts]
     comparable = {known.key for known in shipped()} | {fingerprint.key for fingerprint in own}
     for key, terms in {one.record.key: one for one in licensed.terms}.items():
@@ -36,23 +48,27 @@ def test_text(release: Folder, licensed: Licensed, judge: Judge) -> None:
         if key not in comparable and owed:
             name = terms.record.name
             judge.cannot_pass(f"no text of {name} is known to compare with: name it in text_file of [[licenses]]")
+        whole = any(match.intact and key in (match.key, *match.also) for _, match in matches)
         for document, match in matches:
-            if match.key == key and not match.intact:
-                _edited(judge, terms, document, match, alone=len(licensed.terms) == 1)
+            # Who collects licenses of others has texts of many makers, one below the other.
+            collected = bool(third_party_files([document.name]))
+            if match.key == key and not (collected and whole):
+                _edited(judge, terms, document, match, alone=len(licensed.terms) == 1 and not collected)
+    tell_own_words(judge, licensed, matches)
     for duty in duties:
         if duty.obligation.kind == "license_copy":
             _present(judge, licensed, duty, matches, comparable)
         elif licensed.policy.audience != "internal":
-            _policy_beside(judge, release, duty)
+            _policy_beside(judge, release, duty, texts)
     if not texts:
         judge.not_measured("there is no license text to compare: release.license_file tells what is missing")
 
 
 def _edited(judge: Judge, terms: Terms, document: Document, match: TextMatch, *, alone: bool) -> None:
     """An edited license text is a false document, whoever gets it. Where terms may be added, or several texts may
-    stand in one file, what is added warns."""
-    for found in match.findings[:_MOST]:
-        lenient = found.kind == "added" and (not terms.record.travels or not alone)
+    stand in one file, what is added warns; so does a copyright statement, which changes no term."""
+    for found in match.findings:
+        lenient = found.kind == "statement" or (found.kind == "added" and (not terms.record.travels or not alone))
         judge.finding(
             found.kind,
             where=f"{document.name}:{found.line}" if found.line else document.name,
@@ -60,14 +76,6 @@ def _edited(judge: Judge, terms: Terms, document: Document, match: TextMatch, *,
             mend="put back the text as the base model ships it; terms of your own go into a file of their own",
             subject=f"{terms.record.key} {found.clause} {found.detail}",
             warn=lenient or not terms.certain,
-        )
-    if len(match.findings) > _MOST:
-        judge.finding(
-            "more",
-            where=document.name,
-            what=f"it differs from {terms.record.revision} in {len(match.findings) - _MOST} further places",
-            mend="put back the text as the base model ships it",
-            warn=not terms.certain,
         )
 
 
@@ -77,7 +85,9 @@ def _present(
     record = duty.terms.record
     if not matches or record.key not in comparable:
         return
-    here = {match.key for document, match in matches if not is_code_license(document.name)}
+    here = {
+        key for document, match in matches if not is_code_license(document.name) for key in (match.key, *match.also)
+    }
     if record.key in here:
         return
     link = f" ({record.hub_link or record.source.url})" if record.hub_link or record.source.url else ""
@@ -96,6 +106,18 @@ def _present(
         )
         return
     names = ", ".join(_described(licensed, matches))
+    shipped = _shipped_alone(licensed, duty)
+    if shipped is not None and shipped.key in here:
+        judge.finding(
+            "not-shipped",
+            where=matches[0][0].name,
+            what=f"the text of {record.name} is not among {names}: {duty.terms.of} is under it as well, and its "
+            f"publisher ships the text of {shipped.name} alone [{duty.cited}; our record: {duty.known}]",
+            mend=mend,
+            subject=f"{record.key} {duty.obligation.id}",
+            warn=True,
+        )
+        return
     tell(
         judge,
         duty,
@@ -104,6 +126,17 @@ def _present(
         what=f"the text of {record.name} is not among {names}",
         mend=mend,
     )
+
+
+def _shipped_alone(licensed: Licensed, duty: Duty) -> LicenseRecord | None:
+    """The license whose text alone the publisher of the base ships, where another record claims the model as well."""
+    if duty.terms.role != "base":
+        return None
+    claimed = [pattern for of, pattern in licensed.library.of_model(duty.terms.of) if of.key == duty.terms.record.key]
+    ships = next((pattern.ships for pattern in claimed), None)
+    others = (model for model in licensed.identity.established if model != duty.terms.of)
+    plain = any(of.key == duty.terms.record.key for model in others for of, _ in licensed.library.of_model(model))
+    return licensed.library.get(ships) if ships and not plain else None
 
 
 def _other_version(
@@ -127,15 +160,16 @@ def _described(licensed: Licensed, matches: list[tuple[Document, TextMatch]]) ->
         yield f"{document.name} ({record.name if record else 'no license that is known here'})"
 
 
-def _policy_beside(judge: Judge, release: Folder, duty: Duty) -> None:
-    """An acceptable-use policy that is part of the contract lies beside, or README says where it stands."""
+def _policy_beside(judge: Judge, release: Folder, duty: Duty, texts: list[Document]) -> None:
+    """An acceptable-use policy that is part of the contract lies beside or stands in the license's own text (Llama 3),
+    or README says where it stands."""
     url = duty.obligation.policy_url
     passed_on = any(one.kind == "restrictions_flowdown" for one in duty.terms.record.obligations)
     if url is None or passed_on or policy_files(file.rel for file in release.files):  # license.flow_down tells those
         return
     about = [one for one in (readme(release), *notices(release)) if one is not None]
     name = (duty.obligation.refers_to or "Acceptable Use Policy").removeprefix("the ").partition(" (")[0]
-    if line_in(about, url) or line_in(about, name):
+    if line_in(about, url) or line_in(about, name) or _holds_policy(texts, duty, name):
         return
     judge.finding(
         "use-policy",
@@ -146,3 +180,11 @@ def _policy_beside(judge: Judge, release: Folder, duty: Duty) -> None:
         subject=f"{duty.terms.record.key} {duty.obligation.id}",
         warn=True,
     )
+
+
+def _holds_policy(texts: list[Document], duty: Duty, name: str) -> bool:
+    """Whether a license text holds the policy itself, under a heading of its own."""
+    heading = re.compile(
+        rf"^[ \t#*_]{{0,9}}(?:[\w.\-]+ ){{0,5}}{re.escape(name)}[ \t#*_]{{0,9}}$", re.IGNORECASE | re.MULTILINE
+    )
+    return any(heading.search(one.text) for one in texts)

@@ -69,11 +69,13 @@ def is_read_in_full(confidence: Confidence) -> bool:
 
 
 class ModelPattern(_Strict):
-    """Hub ids that are under the license: a regular expression, matched from the start, letter case aside."""
+    """Hub ids that are under the license: a regular expression, matched from the start, letter case aside. *ships* is
+    the record whose text alone their publisher ships, where that is another's."""
 
     pattern: str
     confidence: Confidence = "text"
     note: str = ""
+    ships: str | None = None
     multimodal: bool = False  # Llama's EU clause is about multimodal models only
 
     @field_validator("pattern")

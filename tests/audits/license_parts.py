@@ -102,6 +102,7 @@ def build(parts: Parts, folder: Path) -> Policy:
     folders.write_readme(folder, front, "\n\n".join((f"# {parts.title}", *parts.lines)) + "\n")
     for name, text in parts.files.items():
         content = text.edit(text_of(text.id)) if isinstance(text, Text) else text
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
     ids = {text.id for text in parts.files.values() if isinstance(text, Text)}
     settings = {"audience": "public", "commercial": False, "monthly_active_users": 1000, **parts.policy}

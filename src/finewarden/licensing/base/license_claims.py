@@ -16,7 +16,7 @@ from finewarden.licensing.texts.match import identify_text
 __all__ = ["license_claims"]
 
 _TEXT_LIMIT = 256 * 1024
-_MOST_TEXTS = 3
+_MOST_BYTES = 1024 * 1024  # of all license texts together; license.text tells of those that are not read
 
 
 def license_claims(folder: Folder, front: Mapping[str, Any], library: Library) -> Iterator[Weighed]:
@@ -27,7 +27,11 @@ def license_claims(folder: Folder, front: Mapping[str, Any], library: Library) -
             yield from declared("README.md: license_name", name, library)
         elif isinstance(said, str):
             yield from declared("README.md: license", said, library)
-    for rel in license_files(file.rel for file in folder.files if "/" not in file.rel)[:_MOST_TEXTS]:
+    sizes = {file.rel: file.size for file in folder.files if "/" not in file.rel}
+    budget = _MOST_BYTES
+    for rel in license_files(sizes):
+        if (budget := budget - sizes[rel]) < 0:
+            return
         try:
             found = identify_text(folder.text(rel, limit=_TEXT_LIMIT))
         except UnreadableFile:
