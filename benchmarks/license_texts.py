@@ -6,7 +6,8 @@ TEXTS is the scancode-toolkit-mini wheel (`pip download --no-deps scancode-toolk
 files that `fingerprint_sources.toml` names. Each text is put to each tool as it is, set otherwise (wraps, quotes, line
 ends, emphasis), and with six edits. `right`: the license is named; `edited`: the tool says that the text is not the
 author's (for the plain and the otherwise set text that is a false alarm). LICENSE files of the installed packages whose
-metadata say MIT, Apache-2.0 or BSD-3-Clause follow.
+metadata say MIT, Apache-2.0 or BSD-3-Clause follow, then what finewarden costs: CPU time per file in a warm process,
+the first call of a fresh one, and files of 1 MiB that were made to be slow.
 
 licenseclassifier is asked when it is installed; so is scancode, which needs pluggy below 1.7 and so an environment
 without pytest 9: `pip install scancode-toolkit-mini==32.5.0 'pluggy<1.7'`, then finewarden with `--no-deps`.
@@ -18,6 +19,8 @@ import argparse
 import random
 import re
 import statistics
+import subprocess
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -34,6 +37,7 @@ from finewarden.licensing.texts.markup import plain
 from finewarden.licensing.texts.shipped_fingerprints import shipped
 from finewarden.licensing.texts.tokens import is_number, words_of
 
+HOSTILE = 1 << 20
 OVERRIDE = "\nNotwithstanding the above, Licensee may ignore all but the first clause.\n"
 
 
@@ -110,6 +114,7 @@ def main() -> None:
         print(f"{'tool':18} {'text':17} {'right':>6} {'edited':>7} {'p50 ms':>7} {'max':>6}")
         for name, tool in tools.items():
             table(name, tool, chosen)
+    costs(texts)
     print("\nLICENSE files of installed packages: named by their own metadata, right, intact, of")
     for license_, (right, intact, count) in packages().items():
         print(f"{license_:18} {right:4} {intact:4} {count:4}")
@@ -173,6 +178,44 @@ def edits(text: str) -> Iterator[tuple[str, str]]:
     yield "override appended", text + OVERRIDE
     yield "cut at 60 %", text[: len(text) * 6 // 10]
     yield "title translated", "许可协议（译本）\n" + text.lstrip().partition("\n")[2]
+
+
+def costs(texts: list[Text]) -> None:
+    """CPU time per file, warm; of the first call in a fresh process; of hostile files."""
+    for one in texts:
+        identify_text(one.text)
+    spent = sorted((min(cpu(one.text) for _ in range(3)), len(one.text.encode())) for one in texts)
+    middle, (most, size) = statistics.median(ms for ms, _ in spent), spent[-1]
+    print(f"\nCPU time of finewarden, best of 3: p50 {middle:.1f} ms, max {most:.1f} ms ({size // 1024} KiB), warm")
+    first = "import time, sys; from finewarden.licensing import identify_text; text = sys.stdin.read(); "
+    first += "start = time.process_time(); identify_text(text); print(time.process_time() - start)"
+    largest = max(texts, key=lambda one: len(one.text)).text
+    cold = [
+        float(
+            subprocess.run([sys.executable, "-c", first], input=text, capture_output=True, text=True, check=True).stdout
+        )
+        for text in (texts[0].text, largest)
+    ]
+    print(f"first call of a process, imports aside: {cold[0] * 1e3:.0f} ms, largest text {cold[1] * 1e3:.0f} ms")
+    draw, all_words = random.Random(1), " ".join(one.text for one in texts).split()
+    hostile = {
+        "one word": "license " * (HOSTILE // 8),
+        "words of licenses, shuffled": " ".join(draw.choice(all_words) for _ in range(HOSTILE // 6)),
+        "one license many times": texts[0].text * (HOSTILE // len(texts[0].text) + 1),
+        "every license": "\n".join(one.text for one in texts) * 2,
+        "comments that never close": "<!-- " * (HOSTILE // 5),
+        "tags of attributes": '<a title="a" b>' * (HOSTILE // 15),
+        "all of Unicode": "".join(chr(draw.randrange(0x20, 0xD800)) for _ in range(HOSTILE // 3)),
+    }
+    for name, text in hostile.items():
+        print(f"1 MiB, {name:28} {cpu(text[:HOSTILE]):6.0f} ms")
+
+
+def cpu(text: str) -> float:
+    """Milliseconds of CPU time that one call takes."""
+    start = time.process_time()
+    identify_text(text)
+    return (time.process_time() - start) * 1e3
 
 
 def packages() -> dict[str, tuple[int, int, int]]:
