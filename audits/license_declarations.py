@@ -18,9 +18,20 @@ from finewarden.licensing.hub_licenses import HUB_LICENSES
 from finewarden.licensing.library import Library
 from finewarden.licensing.licensed import Licensed
 from finewarden.licensing.terms import Terms
+from finewarden.licensing.wording.said_license import said_licenses
+from finewarden.licensing.wording.visible import without_code
 from finewarden.policy import Policy
 
-__all__ = ["Breach", "Declaration", "breaches", "declarations", "front_matter_of", "hidden_addenda", "relabelled"]
+__all__ = [
+    "Breach",
+    "Declaration",
+    "breaches",
+    "declarations",
+    "front_matter_of",
+    "hidden_addenda",
+    "relabelled",
+    "said_in_words",
+]
 
 _SAYS_NOTHING = frozenset({"other", "unknown", "license", "none"})
 _ADDENDUM = re.compile(r"addendum|acceptable[- ]use|use policy|可接受使用|附加条款|补充条款", re.IGNORECASE)
@@ -69,6 +80,17 @@ def declarations(release: Folder, policy: Policy, library: Library) -> list[Decl
             record = library.get(name)
             made.append(Declaration(where, place, name, record, record is not None or name.lower() in HUB_LICENSES))
     return made
+
+
+def said_in_words(release: Folder, library: Library) -> list[Declaration]:
+    """The licenses that README.md gives the model in sentences, as far as they are known."""
+    text = next((one for one in documents(release) if one.name == README), None)
+    found = []
+    for line, name in said_licenses(without_code(text.text)) if text is not None else ():
+        record = library.get(name)
+        if record is not None or name.lower() in HUB_LICENSES:
+            found.append(Declaration(f"{README}:{line}", f"a sentence of {README}", name, record, True))
+    return found
 
 
 def breaches(said: Sequence[Declaration], licensed: Licensed) -> Iterator[Breach]:

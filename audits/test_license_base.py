@@ -14,6 +14,7 @@ from finewarden.audits.license_declarations import (
     front_matter_of,
     hidden_addenda,
     relabelled,
+    said_in_words,
 )
 from finewarden.audits.license_findings import UNSETTLED, is_weak, unsettled
 from finewarden.audits.release_facts import shown
@@ -95,6 +96,15 @@ def test_declared(release: Folder, licensed: Licensed, judge: Judge) -> None:
             mend=breach.mend,
             subject=breach.said[0].license,
             warn=breach.warn,
+        )
+    for breach in breaches(said_in_words(release, licensed.library), licensed) if not told else ():
+        judge.finding(
+            "other-words",
+            where=breach.said[0].where,
+            what=f"{_say(breach.said)}, but {breach.because}",
+            mend=f"name there the license of the base; {shown(breach.said[0].license)} can be that of the code alone",
+            subject=breach.said[0].license,
+            warn=True,
         )
     for contradiction in licensed.identity.contradictions:
         claim = _license_claim(contradiction)

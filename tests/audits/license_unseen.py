@@ -1,8 +1,8 @@
-"""Releases whose mark stands where nobody sees it, or is denied; and as it may be set."""
+"""Releases whose card says what nobody sees, denies it, or says otherwise in its sentences than in its front."""
 
 from __future__ import annotations
 
-from tests.audits.license_clean import CHANGED, GEMMA, GEMMA_BOUND, LLAMA31
+from tests.audits.license_clean import CHANGED, GEMMA, GEMMA_BOUND, LLAMA31, QWEN
 from tests.audits.license_parts import Parts, Release
 
 __all__ = ["UNSEEN"]
@@ -70,5 +70,23 @@ UNSEEN = [
         ),
         "license.flow_down",
         "users-not-told",
+    ),
+    Release(
+        "said-in-words",
+        "front matter and sentence differ: which of them holds?",
+        LLAMA31.but(lines=(*LLAMA31.lines, "The code is released under the MIT License.")),
+        LLAMA31.but(lines=(*LLAMA31.lines, "This model is released under the MIT License.")),
+        "license.declared",
+        "other-words",
+        warns=True,
+    ),
+    Release(
+        "said-in-chinese",
+        "front matter and sentence differ: which of them holds?",
+        QWEN.but(lines=(*QWEN.lines, "数据集采用 MIT 许可证，基座模型另有许可。")),
+        QWEN.but(lines=(*QWEN.lines, "本模型采用 MIT 许可证发布。")),
+        "license.declared",
+        "other-words",
+        warns=True,
     ),
 ]
