@@ -11,6 +11,7 @@ from tests.audits.license_clean import APACHE, DEEPSEEK, GEMMA, LLAMA3, LLAMA31,
 from tests.audits.license_family import breaches, judged
 from tests.audits.license_parts import Parts, Text, build
 from tests.licensing import folders
+from tests.licensing.stand_ins import text_of
 
 ADDENDUM = "Acme adds: support is given by mail, on work days only, and nobody is owed an answer.\n"
 OVERRIDE = (
@@ -162,13 +163,14 @@ def test_policy_in_a_folder_or_in_the_license_itself(tmp_path: Path) -> None:
     ("line", "told"),
     [
         ("Copyright (c) 2026 Acme GmbH for the modifications.", [("license.text", "statement", True)]),
-        ("# LLAMA3.1 STAND-IN AGREEMENT", []),
+        ("# {title}", []),
         ("Copyright (c) 2026 Acme, who need not keep section 2.", [("license.text", "added", False)]),
     ],
 )
 def test_a_line_of_ones_own_on_top(line: str, told: list[tuple[str, str, bool]], tmp_path: Path) -> None:
     """A copyright line over a bound license warns, its title once more says nothing, terms fail."""
-    parts = LLAMA31.with_files(LICENSE=Text("llama3.1", lambda text: f"{line}\n\n{text}"))
+    on_top = line.format(title=text_of("llama3.1").strip().partition("\n")[0])
+    parts = LLAMA31.with_files(LICENSE=Text("llama3.1", lambda text: f"{on_top}\n\n{text}"))
 
     assert found_in(parts, tmp_path) == told
 
