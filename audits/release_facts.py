@@ -14,7 +14,7 @@ from finewarden.artifacts.progress import progress_bar
 from finewarden.evidence.model_card import MODEL_CARD, ModelCard, ModelCardError, parse
 from finewarden.front_matter import FrontMatterError
 from finewarden.licensing.base.names import Claim, base_claims, is_hub_id
-from finewarden.licensing.hub_licenses import HUB_LICENSES, hub_id, same_license
+from finewarden.licensing.hub_licenses import HUB_LICENSES, as_front_matter, hub_id, same_license
 from finewarden.licensing.license_files import find_license
 from finewarden.policy import Policy
 from finewarden.release import hashes
@@ -95,10 +95,11 @@ def disagreements(
     return found
 
 
-def license_problems(readme: Readme, release: Folder, policy: Policy) -> list[tuple[str, str, str, str]]:
-    """(rule, key, what, mend); a key that TRL's template misspelt is told by `release.generator_defaults` alone."""
+def license_problems(readme: Readme, release: Folder, known: str | None) -> list[tuple[str, str, str, str]]:
+    """(rule, key, what, mend), where *known* is the license that there is to state; a key that TRL's template misspelt is told by `release.generator_defaults` alone."""
     front = readme.front
-    line = f"license: {hub_id(policy.license or '') or '<id>'}"
+    keys = as_front_matter(known) if known is not None else {"license": "<id>"}
+    lines = ", ".join(f"`{key}: {text}`" for key, text in keys.items() if text is not None)
     value = front.get("license")
     if front.get("licence") not in (None, "license"):
         return [("misspelt", "licence", "the key is spelt `licence`, which the Hub ignores", "write `license:`")]
@@ -106,7 +107,7 @@ def license_problems(readme: Readme, release: Folder, policy: Policy) -> list[tu
         if front.get("licence") == "license":
             return []
         what = "it names no license" if readme.has_front else "it has no front matter, and so no license"
-        return [("missing-license", "license", what, f"add the line `{line}` to its front matter")]
+        return [("missing-license", "license", what, f"add to its front matter: {lines}")]
     if value == "other":
         lacks = [key for key in ("license_name", "license_link") if not front.get(key)]
         if "license_name" in lacks or (lacks and find_license(file.rel for file in release.files) is None):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from finewarden.artifacts.folder import Folder, UnreadableFile
+from finewarden.audits.base_license import asked_copies, copy_mend, license_of_base, policy_mend
 from finewarden.audits.release_facts import (
     LIMIT,
     README,
@@ -32,6 +33,7 @@ from finewarden.gate.judge import Judge
 from finewarden.licensing.base.names import Claim, is_hub_id, is_local, same_base
 from finewarden.licensing.hub_licenses import same_license
 from finewarden.licensing.license_files import find_license
+from finewarden.licensing.licensed import Licensed
 from finewarden.policy import Policy
 from finewarden.redaction import mask
 from finewarden.release import hashes, statement
@@ -47,12 +49,15 @@ _ABOUT_RIGHTS = re.compile(
 
 
 @pytest.mark.audit("release.license_file")
-def test_license_file(release: Folder, judge: Judge) -> None:
+def test_license_file(release: Folder, judge: Judge, licensed: Licensed) -> None:
     """The release carries the text of the license it is under."""
     name = find_license(file.rel for file in release.files)
+    asking, asked = asked_copies(licensed)
     mend = "copy the license text into the folder as LICENSE: " + _finalize(release, "--license-file=<text>")
+    mend += copy_mend(asking)
     if name is None:
-        judge.finding("missing", where="LICENSE", what="no file holds the license text", mend=mend)
+        what = f"no file holds the license text{asked}"
+        judge.finding("missing", where="LICENSE", what=what, mend=mend, subject="no file holds the license text")
         return
     try:
         text = release.text(name, limit=LIMIT)
@@ -65,7 +70,7 @@ def test_license_file(release: Folder, judge: Judge) -> None:
 
 
 @pytest.mark.audit("release.statement")
-def test_statement(release: Folder, judge: Judge, policy: Policy) -> None:
+def test_statement(release: Folder, judge: Judge, policy: Policy, licensed: Licensed) -> None:
     """README.md states what the model is based on and under which license, and the rest of the folder agrees."""
     readme = read_readme(release)
     if readme is None:
@@ -75,7 +80,9 @@ def test_statement(release: Folder, judge: Judge, policy: Policy) -> None:
     stated = statement.find(readme.text)
     license_ = policy.license or _text(readme.front.get("license"))
     if stated is None:
-        line = statement.make(claims[0].base if claims else "<org>/<base model>", shown(license_ or "<license>"))
+        # What a tool's template wrote into the front matter goes behind what the base is known to be under.
+        under = policy.license or license_of_base(licensed) or license_
+        line = statement.make(claims[0].base if claims else "<org>/<base model>", shown(under or "<license>"))
         mend = f"add the line: {line}"
         judge.finding("missing", where=README, what="no sentence says what it is based on, and under what", mend=mend)
         return
@@ -119,7 +126,7 @@ def test_model_card(release: Folder, judge: Judge, policy: Policy) -> None:
 
 
 @pytest.mark.audit("release.front_matter")
-def test_front_matter(release: Folder, judge: Judge, policy: Policy) -> None:
+def test_front_matter(release: Folder, judge: Judge, policy: Policy, licensed: Licensed) -> None:
     """The metadata of README.md means one thing to every reader and names a license and nobody's folders."""
     readme = read_readme(release)
     if readme is None:
@@ -129,7 +136,7 @@ def test_front_matter(release: Folder, judge: Judge, policy: Policy) -> None:
         judge.finding("unreadable", where=where, what=readme.error.reason, mend=mend, subject=readme.text[:4096])
         return
     front = readme.front
-    for rule, key, what, mend in license_problems(readme, release, policy):
+    for rule, key, what, mend in license_problems(readme, release, policy.license or license_of_base(licensed)):
         judge.finding(rule, where=line_of(readme, key), what=what, mend=mend, warn=rule == "unknown-license")
     local = [f"{key} ({mask(value)})" for key, value in declared(front) if is_local(value)]
     if local:
@@ -148,14 +155,15 @@ def test_front_matter(release: Folder, judge: Judge, policy: Policy) -> None:
 
 
 @pytest.mark.audit("release.generator_defaults")
-def test_generator_defaults(release: Folder, judge: Judge, policy: Policy) -> None:
+def test_generator_defaults(release: Folder, judge: Judge, policy: Policy, licensed: Licensed) -> None:
     """README.md states nothing that only a tool's template says."""
     readme = read_readme(release)
     if readme is None:
         judge.not_measured("there is no README.md")
     found = recognise(readme.text, readme.front, license=policy.license)
+    first = policy_mend(policy, license_of_base(licensed), base_known=bool(licensed.identity.established))
     for default in found:
-        mend = f'state license = "<id>" and base_model in the policy, then {_finalize(release)}'
+        mend = first + _finalize(release)
         if not default.false_claim:
             mend = "say what is known, and delete the headings of what is not"
         judge.finding(

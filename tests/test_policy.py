@@ -104,6 +104,26 @@ def test_errors_are_one_sentence(tmp_path: Path, text: str, words: str) -> None:
     assert "\n" not in str(error.value).removesuffix("\n")
 
 
+def test_every_problem_has_its_line(tmp_path: Path) -> None:
+    """Up to five problems are told at once, each in a line with file and key; a slip is one problem; more are counted."""
+    path = write(tmp_path, "form = 'lora'\ncommercial = 'yes'\n[[sources]]\nname = 'a'\nauthorization = 'own'\n")
+    with pytest.raises(PolicyError) as error:
+        policy.load(path)
+    lines = str(error.value).splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    assert "key 'form'" in lines[0]
+    assert "key 'commercial'" in lines[1]
+    assert "did you mean 'authorisation'" in lines[2]
+
+    write(tmp_path, "\n".join(f"[[sources]]\nname = 'a{n}'" for n in range(8)))
+    with pytest.raises(PolicyError) as error:
+        policy.load(path)
+    lines = str(error.value).splitlines()
+    assert lines[4] == f"{path}: key 'sources.4.authorisation' is missing"
+    assert lines[5:] == [f"{path}: and 3 more problems: mend these first"]
+
+
 def test_unreadable_files(tmp_path: Path) -> None:
     """A missing file and one that is not UTF-8 are errors of the same kind."""
     with pytest.raises(PolicyError, match="can't be read"):

@@ -85,11 +85,11 @@ def split(text: str) -> tuple[str | None, str]:
     raise FrontMatterError(start + 1, "opens a front matter that is never closed: add a line '---' after it")
 
 
-def join(front: str, body: str) -> str:
-    """A README of *front* and *body*; without front matter when *front* is empty."""
+def join(front: str, body: str, *, end: str = "\n") -> str:
+    """A README of *front* and *body*, the fences' lines ending in *end*; without fences when *front* is empty."""
     if not front.strip():
         return body
-    return f"---\n{front if front.endswith(chr(10)) else front + chr(10)}---\n{body}"
+    return f"---{end}{front if front.endswith(chr(10)) else front + end}---{end}{body}"
 
 
 def parse(front: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from finewarden.artifacts.folder import Folder
 from finewarden.audits import test_release as audits
 from finewarden.evidence.model_card import MODEL_CARD
 from finewarden.gate.judge import Judge, NotMeasured
+from finewarden.licensing.licensed import look
 from finewarden.policy import Policy, Source
 from finewarden.release.finalize import finalize
 from finewarden.verdicts import Result, State
@@ -98,6 +99,7 @@ def judged(name: str, folder: Path, policy: Policy | None = None, *, level: int 
         "release": Folder.open(folder),
         "judge": judge,
         "policy": settled,
+        "licensed": look(Folder.open(folder), settled),
         "evidence_dir": folder.with_name(folder.name + ".evidence"),
     }
     try:

@@ -17,9 +17,8 @@ def test_three_verdicts(own_audits: Path, audit) -> None:
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(
         [
-            "mine.bad: it is bad",
+            "mine.bad: a.json:3: it is bad",
             "  measured 1, limit 0, n 9",
-            "  a.json:3: it is bad",
             "      mend:  make it good",
             "*= model audit =*",
             "audit *verdict *measured *limit *n *note*",

@@ -21,7 +21,7 @@ from finewarden.release.license_duties import Owed
 from finewarden.release.missing import Missing
 from finewarden.release.own_folder import FolderError
 
-__all__ = ["missing_name", "missing_texts"]
+__all__ = ["missing_name", "missing_texts", "text_place"]
 
 _GIVE = "give license_file= (the text you release under) or base_model_dir= (the base model's folder)"
 
@@ -56,14 +56,24 @@ def missing_name(draft: Draft, owed: Owed, card: ModelCard, policy: Policy) -> I
                 yield Missing(f"the name {name!r} ({where}): {asked}", mends)
 
 
+def text_place(record: LicenseRecord) -> str | None:
+    """Where the text can be had; a collection of license texts is not where a licensor publishes it."""
+    source = record.source
+    if source.url or record.hub_link:
+        return source.url or record.hub_link
+    if source.repo and source.path:
+        return f"https://github.com/{source.repo}/blob/{source.commit or 'HEAD'}/{quote(source.path)}"
+    return None
+
+
 def _absent(record: LicenseRecord) -> Missing:
-    at = _where(record)
+    at = text_place(record)
     return Missing(f"LICENSE: the text of the {record.revision}", f"{_GIVE}{f'; it is at {at}' if at else ''}")
 
 
 def _compared(duty: Duty, texts: Mapping[str, TextMatch]) -> Iterator[Missing]:
     record = duty.terms.record
-    at = _where(record)
+    at = text_place(record)
     mend = f"copy the text anew from the base model's folder{f', or from {at}' if at else ''}"
     own = {name: match for name, match in texts.items() if match.key == record.key}
     if not own and record.texts:
@@ -73,16 +83,6 @@ def _compared(duty: Duty, texts: Mapping[str, TextMatch]) -> Iterator[Missing]:
         if not match.intact:
             what = "; ".join(f"{found.clause}: {found.detail}" for found in match.findings[:1])
             yield Missing(f"{name}: it is not the {record.revision} as its author wrote it ({what})", mend)
-
-
-def _where(record: LicenseRecord) -> str | None:
-    """Where the text can be had; a collection of license texts is not where a licensor publishes it."""
-    source = record.source
-    if source.url or record.hub_link:
-        return source.url or record.hub_link
-    if source.repo and source.path:
-        return f"https://github.com/{source.repo}/blob/{source.commit or 'HEAD'}/{quote(source.path)}"
-    return None
 
 
 def _other_names(draft: Draft, *, title: bool) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from finewarden.licensing.wording.prose import Prose
 from finewarden.release import section
 from finewarden.release.draft import Draft
 from finewarden.release.license_duties import Owed
+from finewarden.release.line_ends import kept
 
 __all__ = ["NOTICE", "draft_notice"]
 
@@ -24,6 +25,6 @@ def draft_notice(draft: Draft, owed: Owed, *, name: str) -> None:
     wanted = [one for one in owed.sentences("notice_file", name=name, near="") if stands.line_of(one) is None]
     at = next((file for file in files if section.PLAIN_BEGIN in (draft.read_text(file) or "")), (*files, NOTICE)[0])
     if wanted or at in own:
-        after = section.append(draft.read_text(at) or "", "\n\n".join(wanted) or None)
+        after = kept(draft.read_text(at), lambda text: section.append(text or "", "\n\n".join(wanted) or None))
         if after or at in own:
             draft.put(at, after)

@@ -26,6 +26,7 @@ from finewarden.release import (
 from finewarden.release.draft import Draft
 from finewarden.release.facts import RunFacts
 from finewarden.release.license_duties import Owed, owed
+from finewarden.release.line_ends import kept
 from finewarden.release.missing import Missing, undeclared
 from finewarden.release.own_folder import FolderError
 
@@ -165,16 +166,25 @@ def previous_card(folder: Path) -> ModelCard | None:
 
 
 def _readme(draft: Draft, card: ModelCard, title: str, run: RunFacts, what_is_owed: Owed | None) -> None:
-    before = draft.read_text(README)
-    after = readme.update(before, card, title=title, beside=draft.names(), local=run.local, owed=what_is_owed)
-    draft.put(README, after)
+    def updated(before: str | None) -> str:
+        return readme.update(
+            before,
+            card,
+            title=title,
+            folder=draft.folder.name,
+            beside=draft.names(),
+            local=run.local,
+            owed=what_is_owed,
+        )
+
+    draft.put(README, kept(draft.read_text(README), updated))
 
 
 def _model_card_md(draft: Draft, card: ModelCard, title: str) -> None:
     before = draft.read_text(MODEL_CARD_MD)
     if not card.sources and (before is None or section.BEGIN not in before):
         return  # an empty table would look like a declaration
-    draft.put(MODEL_CARD_MD, model_card_md.update(before, card, title=title))
+    draft.put(MODEL_CARD_MD, kept(before, lambda text: model_card_md.update(text, card, title=title)))
 
 
 def _front(draft: Draft) -> dict[str, object]:

@@ -29,10 +29,12 @@ def update(
     beside: Collection[str],
     local: Callable[[str], bool] = is_local,
     owed: Owed | None = None,
+    folder: str | None = None,
 ) -> str:
     """The README of *card*, made from *text* (None: there is none yet); applying it again changes nothing.
 
-    *title* heads a README that has no text of its own, *beside* are the files of the folder, *local* tells which names
+    *title* heads a README that has no text of its own, or none but the title "# *folder*", which heads one while no
+    release has a name; *beside* are the files of the folder, *local* tells which names
     are folders of the machine that trained, *owed* is what the licenses of the base models ask for. Raises
     FrontMatterError when the front matter can't be read: what it says can't be kept, so a person must mend it.
     """
@@ -46,12 +48,13 @@ def update(
         names, body = renamed(data, body, card.release_name.rpartition("/")[2])
         edits |= names
     own = section.without(body)
-    if not own.strip():
+    if own.strip() in ("", f"# {folder}"):
         body = own = f"\n# {title}\n"
     paragraphs = [*_statements(card, owed), *_owed(card, owed, title=title, own=blanked(own))]
     links = "\n".join(_links(card, beside, whole=owed is not None))
     mended = front_matter.edit(front or "", edits)
-    return front_matter.join(mended, section.replace(body, "\n\n".join([*paragraphs, links])))
+    end = "\r\n" if (text or "").partition("\n")[0].endswith("\r") else "\n"
+    return front_matter.join(mended, section.replace(body, "\n\n".join([*paragraphs, links])), end=end)
 
 
 def _changes(

@@ -19,7 +19,10 @@ def of(result: Result, waivers: Waivers) -> str:
 
 
 def _lines(result: Result, waivers: Waivers) -> Iterator[str]:
+    alone = result.findings[0] if len(result.findings) == 1 else None
     first = result.findings[0].what if result.findings else result.reason
+    if alone is not None:  # its place and its sentence stand in the first line, and are not said again
+        first = f"{alone.where}: {alone.what}"
     more = f" (and {len(result.findings) - 1} more)" if len(result.findings) > 1 else ""
     yield f"{result.audit}: {first}{more}"
     if result.measured is not None:
@@ -29,13 +32,14 @@ def _lines(result: Result, waivers: Waivers) -> Iterator[str]:
     if result.findings and result.reason:
         yield f"  besides: {result.reason}"
     for finding in result.findings[:_LISTED]:
-        yield from _finding(finding, waivers)
+        if alone is None:
+            yield f"  {finding.where}: {finding.what}"
+        yield from _mend(finding, waivers)
     if len(result.findings) > _LISTED:
         yield f"  … and {len(result.findings) - _LISTED} more: --audit-report=report.json lists all"
 
 
-def _finding(finding: Finding, waivers: Waivers) -> Iterator[str]:
-    yield f"  {finding.where}: {finding.what}"
+def _mend(finding: Finding, waivers: Waivers) -> Iterator[str]:
     yield f"      mend:  {finding.mend}"
     if not finding.waivable:
         yield "      waive: never; this must be mended"
