@@ -53,6 +53,7 @@ def test_begins_with(name: str, prefix: str, expected: str) -> None:
         ("Meta-Llama-3-8B-Support", "Llama 3", "Llama-3-8B-Support"),
         ("Llama-Support", "Llama 3", "Llama-3-Support"),
         ("DeepSeek-R1-Distill-Llama-8B", "Llama", "Llama-DeepSeek-R1-Distill-8B"),
+        ("NousResearch/Hermes-3-Llama-3.1-8B", "Llama", "Llama-3.1-Hermes-3-8B"),
         ("客服助手", "Llama 3", "Llama-3-客服助手"),
         ("", "Llama", "Llama"),
     ],

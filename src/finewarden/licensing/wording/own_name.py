@@ -27,6 +27,9 @@ def proposed(name: str, prefix: str) -> str:
         last = at + len(wanted) - 1
         before = own[: words[at - 1][1]] if at else ""
         before = "" if before.strip().lower() == "meta" else before  # a mark that no license lends
+        if at and len(words) > last + 1 and "." in (version := words[last + 1][0]):
+            prefix, last = f"{prefix} {version}", last + 1
+            wanted = [*wanted, version]
         own = f"{before}{own[words[last][1] :] if words[last][0] == wanted[-1] else ''}"
     rest = re.sub(r"\s+", "-", own.strip()).strip("-_. ")
     return "-".join(part for part in (prefix.replace(" ", "-"), rest) if part)
