@@ -18,9 +18,14 @@ __all__ = ["tell_own_words"]
 _FEW = 5  # words: less is no text
 
 
-def tell_own_words(judge: Judge, licensed: Licensed, matches: Sequence[tuple[Document, TextMatch]]) -> None:
+def tell_own_words(
+    judge: Judge,
+    licensed: Licensed,
+    matches: Sequence[tuple[Document, TextMatch]],
+    terms_of_ones_own: Sequence[Document],
+) -> None:
     """Tell each text that is no license known here: as a failure where it says that the bound license does not hold,
-    else as a warning."""
+    else, where its name makes it a license, as a warning."""
     here = {key for _, match in matches for key in (match.key, *match.also)}
     bound = [one for one in licensed.terms if one.role == "base" and one.record.travels and one.record.key in here]
     if not bound:
@@ -37,6 +42,9 @@ def tell_own_words(judge: Judge, licensed: Licensed, matches: Sequence[tuple[Doc
             _taken(judge, licensed, bound[0], document, taken)
         elif match.key is None and document.name != judged_elsewhere and not _is_others(document.name):
             _beside(judge, bound[0], document)
+    for document in terms_of_ones_own:
+        if (taken := taken_back(document.text, names)) is not None:
+            _taken(judge, licensed, bound[0], document, taken)
 
 
 def _is_others(name: str) -> bool:

@@ -13,6 +13,7 @@ from finewarden.audits.license_documents import (
     license_texts,
     line_in,
     notices,
+    own_terms,
     readme,
     unread_license_texts,
 )
@@ -54,7 +55,7 @@ def test_text(release: Folder, licensed: Licensed, judge: Judge) -> None:
             collected = bool(third_party_files([document.name]))
             if match.key == key and not (collected and whole):
                 _edited(judge, terms, document, match, alone=len(licensed.terms) == 1 and not collected)
-    tell_own_words(judge, licensed, matches)
+    tell_own_words(judge, licensed, matches, own_terms(release))
     for duty in duties:
         if duty.obligation.kind == "license_copy":
             _present(judge, licensed, duty, matches, comparable)

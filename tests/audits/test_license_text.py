@@ -34,7 +34,9 @@ def test_override_that_a_page_hides(name: str, comment: str, tmp_path: Path) -> 
     assert found_in(LLAMA31.but(files=files), tmp_path) == [("license.text", "added", False)]
 
 
-@pytest.mark.parametrize("name", ["LICENSE-ADDENDUM", "LICENSE_ADDENDUM.md", "legal/LICENSE", "licenses/acme.txt"])
+@pytest.mark.parametrize(
+    "name", ["LICENSE-ADDENDUM", "LICENSE_ADDENDUM.md", "legal/LICENSE", "licenses/a.txt", "TERMS.md"]
+)
 def test_override_in_another_file(name: str, tmp_path: Path) -> None:
     """A text beside the whole license that says that it does not hold fails, wherever it lies."""
     assert found_in(LLAMA31.with_files(**{name: OVERRIDE}), tmp_path) == [("license.text", "taken-back", False)]
@@ -70,6 +72,7 @@ def test_own_words_beside_a_bound_license(tmp_path: Path) -> None:
         ("LICENSE-CODE", "Do with the code what you like, and hold nobody liable for it."),
         ("licenses/tokenizer.txt", "Do with it what you like, and hold nobody liable for it."),
         ("LICENSES/MIT.txt", Text("mit")),
+        ("TERMS.md", ADDENDUM),
     ],
 )
 def test_licenses_of_others_beside(name: str, text: str | Text, tmp_path: Path) -> None:
