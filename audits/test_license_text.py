@@ -69,7 +69,7 @@ def _edited(judge: Judge, terms: Terms, document: Document, match: TextMatch, *,
     """An edited license text is a false document, whoever gets it. Where terms may be added, or several texts may
     stand in one file, what is added warns; so does a copyright statement, which changes no term."""
     for found in match.findings:
-        lenient = found.kind == "statement" or (found.kind == "added" and (not terms.record.travels or not alone))
+        lenient = found.harmless or (found.kind == "added" and (not terms.record.travels or not alone))
         judge.finding(
             found.kind,
             where=f"{document.name}:{found.line}" if found.line else document.name,

@@ -165,7 +165,7 @@ def test_policy_in_a_folder_or_in_the_license_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("Copyright (c) 2026 Acme GmbH for the modifications.", [("license.text", "statement", True)]),
+        ("Copyright (c) 2026 Acme GmbH for the modifications.", [("license.text", "added", True)]),
         ("# {title}", []),
         ("Copyright (c) 2026 Acme, who need not keep section 2.", [("license.text", "added", False)]),
     ],

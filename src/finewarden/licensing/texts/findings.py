@@ -17,23 +17,19 @@ __all__ = ["Block", "TextFinding", "findings_of"]
 _MOST = 8  # findings told one by one: a copy that lost its list's marks differs in every item
 _REWRITTEN = 40  # words in the place of a clause: more are text of its own
 _GONE = 0.9  # of a clause's words: then the clause is missing, not altered
-_WORST_FIRST: tuple[Literal["missing", "altered", "added", "statement"], ...] = (
-    "missing",
-    "altered",
-    "added",
-    "statement",
-)
+_WORST_FIRST = ("missing", "altered", "added")
 
 
 @dataclass(frozen=True, slots=True)
 class TextFinding:
-    """One difference from the license's own text. A `statement` is a line of one's own that changes no term: who holds
-    a copyright. *line* counts from 1 in the text that was looked at; None where something is not there."""
+    """One difference from the license's own text. *harmless* is an added line that changes no term: who holds a
+    copyright. *line* counts from 1 in the text that was looked at; None where something is not there."""
 
-    kind: Literal["missing", "altered", "added", "statement"]
+    kind: Literal["missing", "altered", "added"]
     clause: str
     detail: str
     line: int | None = None
+    harmless: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,9 +55,9 @@ def findings_of(
         findings += _of(fingerprint, one, words, blocks)
     if len(findings) > _MOST:
         rest = findings[_MOST:]
-        kinds = {one.kind for one in rest}
-        worst = next(kind for kind in _WORST_FIRST if kind in kinds)
-        findings = [*findings[:_MOST], TextFinding(worst, rest[0].clause, f"and {len(rest)} more differences")]
+        worst = min(rest, key=lambda one: (one.harmless, _WORST_FIRST.index(one.kind)))
+        more = f"and {len(rest)} more differences"
+        findings = [*findings[:_MOST], TextFinding(worst.kind, rest[0].clause, more, harmless=worst.harmless)]
     return findings
 
 
@@ -173,7 +169,7 @@ def _added(
     block = blocks.get((one.b1, one.b2))
     if block is None:
         if is_statement(words, one.b1, one.b2):
-            return [TextFinding("statement", clause, f"{place} a copyright statement: '{here}'", line)]
+            return [TextFinding("added", clause, f"{place} a copyright statement: '{here}'", line, harmless=True)]
         what = _count(one.b2 - one.b1) + (", which its page hides" if _is_hidden(words, one) else "")
         return [TextFinding("added", clause, f"{place} {what}: '{here}'", line)]
     if block.text.kind == "policy" and fingerprint.key in block.text.family:

@@ -114,7 +114,7 @@ def identify_words(words: Words, *, own: Iterable[Fingerprint] = ()) -> TextMatc
             blocks[one.b1, one.b2] = Block(other.fingerprint, other.differences, block, not other.lacking)
     findings = findings_of(best.fingerprint, best.differences, words, blocks)
     also = tuple(sorted({block.text.key for block in blocks.values() if block.whole}))
-    intact = all(found.kind == "statement" for found in findings)
+    intact = all(found.harmless for found in findings)
     return TextMatch(best.fingerprint.key, best.fingerprint.id, intact, tuple(findings), also)
 
 
