@@ -96,7 +96,8 @@ def disagreements(
 
 
 def license_problems(readme: Readme, release: Folder, known: str | None) -> list[tuple[str, str, str, str]]:
-    """(rule, key, what, mend), where *known* is the license that there is to state; a key that TRL's template misspelt is told by `release.generator_defaults` alone."""
+    """(rule, key, what, mend), where *known* is the license that there is to state; a key that TRL's template misspelt
+    is told by `release.generator_defaults` alone."""
     front = readme.front
     keys = as_front_matter(known) if known is not None else {"license": "<id>"}
     lines = ", ".join(f"`{key}: {text}`" for key, text in keys.items() if text is not None)

@@ -105,7 +105,7 @@ def test_errors_are_one_sentence(tmp_path: Path, text: str, words: str) -> None:
 
 
 def test_every_problem_has_its_line(tmp_path: Path) -> None:
-    """Up to five problems are told at once, each in a line with file and key; a slip is one problem; more are counted."""
+    """Five problems are told at once, each in a line with file and key; a slip is one of them; more are counted."""
     path = write(tmp_path, "form = 'lora'\ncommercial = 'yes'\n[[sources]]\nname = 'a'\nauthorization = 'own'\n")
     with pytest.raises(PolicyError) as error:
         policy.load(path)

@@ -136,6 +136,59 @@ def test_text_of_the_base_is_another(bare: Callable[..., Bare]) -> None:
     ]
 
 
+def test_second_license_of_one_base(bare: Callable[..., Bare], tmp_path: Path) -> None:
+    """A distill that gives only its own MIT text along: the other one that it owes is named once, with the name to put
+    it under and where it is; the rest is written, and with it the folder is complete."""
+    distill = LLAMA31.but(bases=("deepseek-ai/DeepSeek-R1-Distill-Llama-8B",), files={"LICENSE": Text("mit")})
+    release = bare(distill, license="llama3.1")
+    report = release.finalize()
+    (missing,) = report.missing
+    assert missing.what.startswith("the text of the Llama 3.1 Community License Agreement (2024-07-23)")
+    assert missing.mend.startswith("put it beside, as LICENSE-llama3.1: it is at https://")
+    assert "**Built with Llama**" in release.readme
+    assert {"LICENSE", "NOTICE", "model_card.md"} <= {path.name for path in release.out.iterdir()}
+    (release.out / "LICENSE-llama3.1").write_text(text_of("llama3.1"))
+    settings = (tmp_path / "finewarden.toml").read_text()
+    (tmp_path / "finewarden.toml").write_text(settings + own_texts(tmp_path, "llama3.1"))
+    release.policy = load(tmp_path / "finewarden.toml")
+    assert release.finalize().complete
+
+
+def test_line_ends_of_a_person(bare: Callable[..., Bare]) -> None:
+    """README.md and NOTICE of an editor on Windows keep their line ends, and README.md its byte order mark."""
+    release = bare(LLAMA31, base_model=LLAMA31.bases[0])
+    readme, notice = "---\r\ntags:\r\n- chat\r\n---\r\n\r\n# Llama x\r\n\r\nOurs.\r\n", "Copyright 2026 Acme\r\n"
+    (release.out / "README.md").write_bytes(b"\xef\xbb\xbf" + readme.encode())
+    (release.out / "NOTICE").write_bytes(notice.encode())
+    assert release.finalize().complete
+    made = (release.out / "README.md").read_bytes()
+    assert made.startswith(b"\xef\xbb\xbf---\r\ntags:\r\n- chat\r\nlicense: llama3.1\r\n")
+    assert made.endswith(b"Ours.\r\n")
+    noted = (release.out / "NOTICE").read_bytes()
+    assert noted.startswith(notice.encode() + b"\r\n-- finewarden: begin --\r\n")
+    for content in (made, noted):
+        assert content.count(b"\n") == content.count(b"\r\n")
+    assert breaches(judged(release.out, release.policy)) == []
+    assert release.finalize().written == ()
+
+
+def test_name_that_comes_later(bare: Callable[..., Bare]) -> None:
+    """A README that has nothing but the title that the folder's name gave it takes the release's name for title."""
+    release = bare(LLAMA31, audience="internal")
+    (release.out / "README.md").unlink()
+    release.policy = release.policy.model_copy(update={"release_name": None, "base_model": LLAMA31.bases[0]})
+    release.finalize()
+    assert "\n# out\n" in release.readme
+    release.policy = release.policy.model_copy(update={"release_name": "acme/Llama-3.1-Support"})
+    release.finalize()
+    assert "\n# acme/Llama-3.1-Support\n" in release.readme
+    assert "# out" not in release.readme
+    (release.out / "README.md").write_text("# out\n\nWritten by us.\n")
+    release.finalize()
+    assert release.readme.partition("<!-- finewarden:begin -->")[0].endswith("# out\n\n")
+    assert release.readme.endswith("Written by us.\n")
+
+
 def test_model_license_under_another_name(bare: Callable[..., Bare]) -> None:
     """A base with LICENSE-MODEL and LICENSE-CODE gives both along, and the card leads to its model's license."""
     release = bare(DEEPSEEK)

@@ -66,6 +66,16 @@ def test_failure_says_how_to_waive() -> None:
     assert "waive: never" in text
 
 
+def test_one_finding_is_told_once() -> None:
+    """The only finding of an audit stands in the first line, with its place, and not again below."""
+    result = Result(audit="a.b", node="n", state=State.FAIL, measured=1, limit=0, findings=[finding()])
+    lines = failure_text.of(result, Waivers.empty()).splitlines()
+
+    assert lines[0] == "a.b: a.json:1: is bad"
+    assert sum("is bad" in line for line in lines) == 1
+    assert lines[2] == "      mend:  mend it"
+
+
 def test_long_failures_are_counted() -> None:
     """The terminal lists twenty findings and counts the rest."""
     result = Result(audit="a.b", node="n", state=State.FAIL, findings=[finding(where=str(i)) for i in range(50)])

@@ -78,6 +78,8 @@ def _compared(duty: Duty, texts: Mapping[str, TextMatch]) -> Iterator[Missing]:
     own = {name: match for name, match in texts.items() if match.key == record.key}
     if not own and record.texts:
         said = ", ".join(f"{name} ({match.key or 'no license that is known here'})" for name, match in texts.items())
+        if any(match.key for match in texts.values()):  # a distill's maker may give only their own license along
+            mend = f"put it beside, as LICENSE-{record.key}{f': it is at {at}' if at else ''}"
         yield Missing(f"the text of the {record.revision}: it is not among {said}", mend)
     for name, match in own.items():
         if not match.intact:
