@@ -7,7 +7,6 @@ module, so nothing that every pytest session loads may import it at the top.
 
 from __future__ import annotations
 
-import difflib
 import math
 import tomllib
 from datetime import date
@@ -15,9 +14,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import ErrorDetails
 
 from finewarden.license_record import LicenseRecord, ModelPattern, Obligation, Outputs, Territory, TextSource, Threshold
+from finewarden.policy_problems import problems
 
 __all__ = [
     "TOLERANCES",
@@ -35,9 +34,6 @@ __all__ = [
     "find",
     "load",
 ]
-
-# Problems that an error lists; the rest are counted.
-_TOLD = 5
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
 
@@ -269,7 +265,7 @@ def load(path: Path | None) -> Policy:
         # TOML has no tuples: lax in containers only, strict in every scalar.
         policy = Policy.model_validate(_tuples(data))
     except ValidationError as error:
-        raise PolicyError("\n".join(f"{path}: {said}" for said in _sentences(error, prefix))) from None
+        raise PolicyError("\n".join(f"{path}: {said}" for said in problems(error, prefix, keys_at=_keys_at))) from None
     policy._file = path.name
     policy._folder = path.resolve().parent
     return policy
@@ -292,36 +288,6 @@ def _tuples(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_tuples(item) for item in value)
     return value
-
-
-def _sentences(error: ValidationError, prefix: str) -> list[str]:
-    """What is wrong, the first few of it: each one sentence with the key, what is allowed and, for a typing slip, the
-    near miss."""
-    # A slip leaves two traces, an unknown key and a missing one: the first tells more.
-    errors = sorted(error.errors(), key=lambda one: one["type"] == "missing")
-    slips = {(*one["loc"][:-1], near) for one in errors if (near := _near_miss(one)) is not None}
-    told = [one for one in errors if one["type"] != "missing" or one["loc"] not in slips]
-    said = list(dict.fromkeys(_sentence(one, prefix) for one in told))
-    more = len(said) - _TOLD
-    return said[:_TOLD] + ([f"and {more} more problem{'s' * (more > 1)}: mend these first"] if more > 0 else [])
-
-
-def _sentence(one: ErrorDetails, prefix: str) -> str:
-    loc = one["loc"]
-    key = prefix + ".".join(str(part) for part in loc if not (isinstance(part, str) and part.startswith("function")))
-    if one["type"] == "extra_forbidden":
-        near = _near_miss(one)
-        hint = f"did you mean {near!r}? " if near is not None else ""
-        return f"unknown key {key!r}: {hint}allowed here: {', '.join(_keys_at(loc[:-1]))}"
-    message = (one["msg"][0].lower() + one["msg"][1:]).replace("tuple", "array")  # TOML's word
-    return f"key {key!r} is missing" if one["type"] == "missing" else f"key {key!r}: {message}, got {one['input']!r}"
-
-
-def _near_miss(one: ErrorDetails) -> str | None:
-    """The key that was meant by an unknown one; None when *one* is another error or nothing is near."""
-    if one["type"] != "extra_forbidden":
-        return None
-    return next(iter(difflib.get_close_matches(str(one["loc"][-1]), _keys_at(one["loc"][:-1]), n=1)), None)
 
 
 def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
