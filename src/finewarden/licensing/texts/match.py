@@ -57,12 +57,7 @@ class _Aligned:
     @property
     def lacking(self) -> int:
         """Those of them that are not there."""
-        return sum(
-            one.a2
-            - one.a1
-            - sum(max(0, min(end, one.a2) - max(first, one.a1)) for first, end in self.fingerprint.optional)
-            for one in self.differences
-        )
+        return sum(one.a2 - one.a1 - self._optional(one) for one in self.differences)
 
     def _optional(self, one: Difference) -> int:
         return sum(max(0, min(end, one.a2) - max(first, one.a1)) for first, end in self.fingerprint.optional)
