@@ -167,9 +167,7 @@ def _of_declared(
     for model in established:
         found = library.of_model(model)
         if not found or not all(
-            not record.allows_other_terms
-            and is_read_in_full(record.confidence)
-            and is_read_in_full(pattern.confidence)
+            not record.allows_other_terms and is_read_in_full(record.confidence) and is_read_in_full(pattern.confidence)
             for record, pattern in found
         ):
             continue
