@@ -87,6 +87,7 @@ def test_evidence(folder: Path) -> None:
         "away/passwd": "leads out",
         "out/acme.pdf": "lies in the audited folder",
         "way/acme.pdf": "lies in the audited folder",
+        "finewarden.toml": "is the policy itself",
         "a\0b": "is not there",
         "x" * 5000: "is not there",
         "/dev/null": "is a whole path",
@@ -141,6 +142,12 @@ def test_what_a_permission_names() -> None:
         ("", "none"),
         (" -- ", "none"),
         ("_", "none"),
+        ("x", "none"),
+        ("TBD", "none"),
+        ("n/a", "none"),
+        ("doi:", "none"),
+        ("待定", "none"),
+        ("TBD-113", "reference"),
     ],
 )
 def test_evidence_kind(evidence: str, kind: str) -> None:

@@ -54,6 +54,18 @@ def test_pattern_from_hearsay_is_not_certain() -> None:
     assert keys(identity("vague/one"), Policy()) == [("vague", "base", False)]
 
 
+def test_dimensions_against_the_owners_word() -> None:
+    """Dimensions alone, where the owner names a model that no record knows, are enough to warn, never to fail."""
+    shapes = BaseClaim("config.json", "32 layers of 4096", "architecture", "strong", ("acme/tiny",))
+    alone = BaseIdentity((shapes,), ("acme/tiny",), (), ())
+    (told,) = terms_of(alone, Policy(base_model="house/own"), LIBRARY)
+
+    assert keys(alone, Policy()) == [("acme-1.0", "base", True)]
+    assert not told.certain
+    assert "dimensions of acme/tiny, and the policy names house/own" in told.doubt
+    assert keys(identity("acme/tiny"), Policy(base_model="house/own")) == [("acme-1.0", "base", True)]
+
+
 def test_stated_license_when_the_base_is_unknown() -> None:
     """A base that no record knows is under the license that the owner states; a known base is not."""
     assert keys(identity("house/own"), Policy(license="rival-2")) == [("rival-2", "stated", True)]

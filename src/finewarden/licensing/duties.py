@@ -61,7 +61,7 @@ class Duty:
         if self.fails:
             return ""
         # Without a reason of the text's own, it is the model that is known by its name, or by others, only.
-        why = f"whether {self.terms.of} is under it is told by its name alone"
+        why = self.terms.doubt or f"whether {self.terms.of} is under it is told by its name alone"
         return f"to be checked ({why if self._read_in_full else self.known}): "
 
     @property

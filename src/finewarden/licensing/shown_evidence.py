@@ -14,6 +14,12 @@ EXPIRES_SOON = 30
 """Days before its last day in which evidence is said to end soon."""
 
 _ADDRESS = re.compile(r"(?!file:)[a-z][a-z0-9+.-]*://[^\s/]", re.IGNORECASE)
+# What people write where they have nothing to name yet.
+_NOTHING = re.compile(
+    r"[^\W_]|tb[ad]|todo|fixme|n\.?/?a\.?|none|nil|null|yes|no|ok|true|false|unknown|pending|later|x{2,8}|\?+|"
+    r"(?:doi|urn|hdl|arxiv|isbn):?|see legal|待定|待补|暂无|无|有|未知|是|否",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(?:doi|urn|hdl|arxiv|isbn):", re.IGNORECASE)
 # A path by its beginning, or by what kind of file it ends in.
 _PATH = re.compile(r"(?:\.{0,2}|~)[/\\]|[a-z]:[/\\]|file:", re.IGNORECASE)
@@ -22,6 +28,7 @@ _DOCUMENT = re.compile(
     r"xlsx?|xml|ya?ml|zip)$",
     re.IGNORECASE,
 )
+_POLICIES = frozenset({"finewarden.toml", "pyproject.toml"})
 _SUFFIX = re.compile(r"\.[a-z][a-z0-9]{0,4}$", re.IGNORECASE)
 # "legal/acme", but no "2025/113": the last part of a number has no letter.
 _SEGMENTS = re.compile(r"[^\s/\\]+(?:[/\\][^\s/\\]+)*[/\\](?:[^\s/\\]*[^\W\d_][^\s/\\]*)?")
@@ -30,7 +37,7 @@ _SEGMENTS = re.compile(r"[^\s/\\]+(?:[/\\][^\s/\\]+)*[/\\](?:[^\s/\\]*[^\W\d_][^
 def evidence_kind(evidence: str) -> Literal["none", "address", "file", "reference"]:
     """What *evidence* names. "contract 2025/113" is a reference: somebody can look it up, no program can."""
     said = evidence.strip()
-    if not re.search(r"[^\W_]", said):
+    if not re.search(r"[^\W_]", said) or _NOTHING.fullmatch(said):
         return "none"
     if _ADDRESS.match(said):
         return "address"
@@ -53,6 +60,8 @@ def evidence_problem(evidence: str, folder: Path | None, *, audited: Path | None
         return "names no file"
     if PurePosixPath(evidence).is_absolute() or PureWindowsPath(evidence).anchor:
         return "is a whole path: put a copy beside the policy and name it relative to the policy's folder"
+    if PurePosixPath(evidence).name in _POLICIES:
+        return "is the policy itself: name the document that it speaks of"
     if folder is None:
         return "is relative to a policy that was read from no file: put the policy into finewarden.toml"
     path = folder / evidence

@@ -15,16 +15,23 @@ from finewarden.policy import Policy
 __all__ = ["Terms", "library_of", "terms_of", "terms_of_generator"]
 
 
+_DIMENSIONS = frozenset({"architecture", "shapes", "gguf"})
+
+
 @dataclass(frozen=True)
 class Terms:
-    """One license that binds. *of* is the model or the service, *because* where that is said; *certain* tells whether
-    it is known well enough for a finding to fail a build."""
+    """One license that binds. *of* is the model or the service, *because* where that is said.
+
+    *certain* tells whether it is known well enough for a finding to fail a build; *doubt* is why not, where it is not
+    the record's doing.
+    """
 
     record: LicenseRecord
     role: Literal["base", "outputs", "stated"]
     of: str
     because: str
     certain: bool
+    doubt: str = ""
 
 
 def library_of(policy: Policy) -> Library:
@@ -38,7 +45,7 @@ def terms_of(identity: BaseIdentity, policy: Policy, library: Library) -> tuple[
     Where no base is known to any record, the license that the policy states is taken at its word (role `stated`).
     """
     found: dict[tuple[str, str], Terms] = {}
-    for terms in (*_of_bases(identity, library), *_of_outputs(policy, library)):
+    for terms in (*_of_bases(identity, policy, library), *_of_outputs(policy, library)):
         known = found.get((terms.record.key, terms.role))
         if known is None or (terms.certain and not known.certain):
             found[terms.record.key, terms.role] = terms
@@ -50,12 +57,18 @@ def terms_of(identity: BaseIdentity, policy: Policy, library: Library) -> tuple[
     return tuple(found.values())
 
 
-def _of_bases(identity: BaseIdentity, library: Library) -> Iterator[Terms]:
+def _of_bases(identity: BaseIdentity, policy: Policy, library: Library) -> Iterator[Terms]:
     for model in identity.established:
-        claim = next(c for c in identity.claims if model in c.models)
+        claims = [c for c in identity.claims if model in c.models]
+        doubt = ""
+        if policy.base_model is not None and all(c.kind in _DIMENSIONS for c in claims):
+            # Whoever trains from scratch may take another model's dimensions, and says here what the model is.
+            doubt = (
+                f"it has the dimensions of {model}, and the policy names {policy.base_model}: add [[licenses]] for it"
+            )
         for record, pattern in library.of_model(model):
-            certain = is_read_in_full(pattern.confidence) and is_read_in_full(record.confidence)
-            yield Terms(record, "base", model, claim.where, certain)
+            read = is_read_in_full(pattern.confidence) and is_read_in_full(record.confidence)
+            yield Terms(record, "base", model, claims[0].where, read and not doubt, doubt)
 
 
 def terms_of_generator(name: str, library: Library, *, because: str = "") -> list[Terms]:
