@@ -15,6 +15,12 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]")
+# "None at all", "没有任何修改": a line that tells of no change.
+_NOTHING = re.compile(
+    r"[\s>*+\-]*(?:(?:none|nothing|unchanged|unmodified|n/a|no(?: [\w-]+){0,2} (?:changes?|modifications?))\b"
+    r"|(?:没有|无|未)(?:做|作|进行|经|有|任何|对权重|对模型|过|实质|性|的)*(?:修改|更改|变更|改动|变化|改变)|无[。\s]*$)",
+    re.IGNORECASE,
+)
 _LONGEST = 2000
 
 
@@ -34,6 +40,8 @@ def _section(text: str) -> int | None:
         for body in lines[number:]:
             if _OTHER_HEADING.match(body):
                 break
+            if _NOTHING.match(body):
+                continue
             if len(re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", body)) >= 4:
                 return number
     return None

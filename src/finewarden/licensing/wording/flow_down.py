@@ -41,6 +41,10 @@ _TAKES_BACK = re.compile(
     r"\b(?:do|does|shall|will|is|are)(?: not|n't)(?: be)?(?: legally| hereby)?"
     r" (?:appl(?:y|icable)|bind(?:ing)?|bound|subject|obliged|required|enforce\w*)\b"
     r"|\b(?:not|n't) (?:need|have|required?) to (?:agree|accept|comply|keep|follow|pass|be bound)|\bneed not\b"
+    r"|\bno (?:use(?:[- ]based)? |usage )?restrictions (?:apply|exist|bind)\b(?! (?:beyond|other|except|besides|in addition))"
+    r"|(?<!\bnobody )(?<!\bno one )\b(?:can|may|are free to|is free to) (?:safely |simply |freely )?(?:ignore|disregard)\b"
+    r"|\b(?:is|are)(?: not|n't) (?:being )?(?:passed on|handed on|inherited)\b"
+    r"|\b(?:binds?|appl(?:y|ies) to|obliges?) (?:nobody|no one|none)\b|\b(?:nobody|no one) is (?:bound|subject)\b"
     r"|\b(?:is|are) (?:void|waived|lifted)\b|\bno longer (?:appl|bind)"
     r"|不适用|不受[^。]{0,30}?(?:约束|限制)|(?:无需|无须|不必|不用)(?:遵守|同意|接受)|不具有?约束力|没有约束力",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ https://, a stop at its end. Which words stand there does.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from bisect import bisect_right
@@ -29,6 +30,12 @@ _DENIED = re.compile(
     r"|(?:不是|并非|并不|不要|请勿|切勿|不得|不能|不可|无需|无须|不必|不应|没有|未)"
     r"(?:写|标注?|使用|展示|显示|声明|说|称|为|作|成|上|写明|添加|加|的|是|真的|[:：\s])*+)[ :,]*$"
 )
+# Whose mark it is, and a question that is answered.
+_OF_ANOTHER = re.compile(
+    r"\b(?:competitors?|rivals?|another (?:model|product|company|release))\b"
+    r"(?:(?!\b(?:ours?|this|it|we)\b)[^!?;]){0,60} (?:is|are|was|were) $"
+)
+_ANSWERED = re.compile(r" ?\? ?(?:(?:no|not|never|nope|wrong)\b|不|否|没有)")
 _BEFORE = 100
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
@@ -57,15 +64,22 @@ class Prose:
         text, wanted = (self._text, fixed) if exact_case else (self._lower, fixed.translate(_LOWER))
         at = text.find(wanted) if wanted else -1
         while at >= 0:
-            if _is_whole(text, at, at + len(wanted)) and not _DENIED.search(self._lower[max(0, at - _BEFORE) : at]):
+            if _is_whole(text, at, at + len(wanted)) and not self._taken_back(at, at + len(wanted)):
                 return self._lines[bisect_right(self._starts, at) - 1]
             at = text.find(wanted, at + 1)
         return None
+
+    def _taken_back(self, start: int, end: int) -> bool:
+        before = self._lower[max(0, start - _BEFORE) : start]
+        taken = _DENIED.search(before) or _OF_ANOTHER.search(before) or _ANSWERED.match(self._lower, end)
+        return taken is not None
 
 
 def _folded(line: str) -> str:
     line = unicodedata.normalize("NFKC", line)
     line = _TAG.sub(_alt, _LINK.sub(r"\1", line))
+    if "&" in line:
+        line = unicodedata.normalize("NFKC", html.unescape(line))
     line = _SCHEME.sub("", _COPYRIGHT.sub("©", _LEADING.sub("", line)))
     return " ".join(_SILENT.sub("", line).split())
 

@@ -15,7 +15,7 @@ _TAG = re.compile(r"<[^<>]{1,1000}>")
 _LONGEST = 2000
 # "Model Card for X", "Model card - X", "模型名称：X" and "X 模型卡" are about X.
 _ABOUT = re.compile(
-    r"^(?:(?:model|adapter)\s+(?:card|name)\s*(?:for\b|of\b|[:：|–—-])|(?:about|introducing|welcome\s+to)\b(?=\s)|name\s*[:：]"
+    r"^(?:(?:model|adapter)\s+(?:card|name)\s*(?:for\b|of\b|[:：|–—-])|(?:about|introducing|meet|welcome\s+to|(?:fine-?\s?|instruction-)tuned)\b(?=\s)|欢迎(?:使用|来到)|name\s*[:：]"
     r"|模型(?:名称?|卡片?|介绍)\s*[:：|–—-])\s*|的?(?:模型卡片?|介绍|简介|说明)$|\s+(?:model\s+card|readme)$",
     re.IGNORECASE,
 )
@@ -23,7 +23,7 @@ _ABOUT = re.compile(
 _SECTION = (
     r"(?:(?:the\s+)?(?:model|adapter|data|dataset|release|training|evaluation|technical|general|key|main|basic)\s*)?"
     r"(?:cards?|id|name|details?|descriptions?|summary|information|info|overview|introduction|intro|usage|uses?"
-    r"|readme|quick\s*-?start|getting\s+started|how|why|what|about|notes?|licen[sc]es?|licensing|changes|changelog|news"
+    r"|readme|quick\s*-?start|getting\s+started|how|why|what|about|notes?|licen[sc]es?|licensing|changes|changelog|news|announcements?"
     r"|updates?|highlights?|training|fine-?tuning|evaluations?|results?|benchmarks?|performance|limitations?|bias|risks"
     r"|safety|disclaimer|citations?|acknowledge?ments?|credits?|contents?|table|toc|contact|requirements?|installation"
     r"|inference|deployment|examples?|samples?|demo|files?|downloads?|versions?|provided|prompt|chat|features?"
@@ -42,24 +42,36 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _WORDS = 12
+# "X: a model of ours" and "Llama-x, our best model": what stands before is the name.
+_CALLED = re.compile(
+    r"(?P<name>[^\s:：,，]+(?: [^\s:：,，]+){0,5}?\s?[:：]|[^\s:：,，]+-[^\s:：,，]+\s?[,，])\s*(?:an?|the|our|your)\b",
+    re.IGNORECASE,
+)
+_BEGINS_AS_NAME = re.compile(r"[^\W\d][\w.]*-(?:[\w.\-]*\d)[\w.\-]*(?:\s|$)")
 
 
 def title_of(text: str) -> tuple[str, int] | None:
-    """The name in the first heading of a README, or in the next of the highest level where the first is none, with its
-    line; None when no heading is a name."""
+    """The name in the first heading of the highest level of a README that is one, or else in the very first heading,
+    with its line; None when no heading is a name."""
+    second: tuple[str, int] | None = None
     for at, (level, heading, line) in enumerate(_headings(text)):
         if at and level > 1:
             continue
         title = _ABOUT.sub("", heading).strip()
-        if _names(title):
+        called = _CALLED.match(title)
+        title = called["name"].rstrip(":：,， ") if called else title
+        if _names(title) and level == 1:
             return title, line
-    return None
+        if _names(title):
+            second = title, line
+    return second
 
 
 def _names(heading: str) -> bool:
     """Whether it may be a name: no usual heading, no sentence, no mere sign."""
     bare = re.sub(r"^[^\w]+|[^\w)）]+$", "", heading)
-    sentence = heading.endswith((".", "。", "!", "！", "?", "？")) or len(heading.split()) > _WORDS
+    ends = heading.endswith((".", "。", "!", "！", "?", "？")) and not _BEGINS_AS_NAME.match(heading)
+    sentence = ends or len(heading.split()) > _WORDS
     return bool(bare) and not sentence and _GENERIC.fullmatch(bare) is None
 
 
