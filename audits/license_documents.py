@@ -10,7 +10,7 @@ from finewarden import front_matter
 from finewarden.artifacts.folder import Folder, UnreadableFile
 from finewarden.audits.release_facts import LIMIT, README
 from finewarden.front_matter import FrontMatterError
-from finewarden.licensing.license_files import is_beside, license_files, notice_files, third_party_files
+from finewarden.licensing.license_files import is_beside, license_files, notice_files, policy_files, third_party_files
 from finewarden.licensing.wording.prose import Prose
 from finewarden.licensing.wording.visible import visible
 from finewarden.release.comments import blanked
@@ -18,10 +18,12 @@ from finewarden.release.comments import blanked
 __all__ = [
     "Document",
     "documents",
+    "is_terms",
     "license_texts",
     "line_in",
     "notices",
     "own_terms",
+    "policies",
     "readme",
     "unread_license_texts",
 ]
@@ -30,11 +32,11 @@ _MARKDOWN = (".md", ".markdown", ".html")
 # Of other text files, those that are written for readers by their names; not requirements or templates.
 _FOR_READERS = re.compile(
     r"(?<![a-z])(?:readme|notice|terms|agreement|eula|conditions|about|docs?|documentation|manual|guide|usage|credits?|authors"
-    r"|attributions?|acknowledge?ments?|disclaimer|changes|changelog|release|model[-_]?card|card|info|说明|介绍|使用|声明"
+    r"|attributions?|addendum|acknowledge?ments?|disclaimer|changes|changelog|release|model[-_]?card|card|info|说明|介绍|使用|声明"
     r"|条款|协议|文档)(?![a-z])",
     re.IGNORECASE,
 )
-_TERMS = ("terms", "agreement", "eula", "conditions")
+_TERMS = ("terms", "agreement", "eula", "conditions", "addendum")
 _MOST = 24  # documents of one release that are read
 _NO_TEXT = (".pdf", ".docx", ".odt", ".rtf", ".png", ".jpg")
 _EACH = 2048  # bytes that a license text costs beyond its own: to look it up among all that are known
@@ -83,7 +85,17 @@ def unread_license_texts(release: Folder) -> list[str]:
 
 def own_terms(release: Folder) -> list[Document]:
     """Documents that are terms by their names (TERMS.md, EULA.txt)."""
-    return [one for one in documents(release) if any(word in one.name.lower() for word in _TERMS)]
+    return [one for one in documents(release) if is_terms(one.name)]
+
+
+def is_terms(name: str) -> bool:
+    """Whether a document is called terms."""
+    return any(word in name.rpartition("/")[2].lower() for word in _TERMS)
+
+
+def policies(release: Folder) -> list[Document]:
+    """Every acceptable-use policy, as it stands."""
+    return _read(release, policy_files(file.rel for file in release.files), plain=True)
 
 
 def line_in(found: Iterable[Document], sentence: str, *, exact_case: bool = False) -> tuple[str, int] | None:

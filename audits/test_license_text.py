@@ -10,10 +10,11 @@ import pytest
 from finewarden.artifacts.folder import Folder
 from finewarden.audits.license_documents import (
     Document,
+    documents,
     license_texts,
     line_in,
     notices,
-    own_terms,
+    policies,
     readme,
     unread_license_texts,
 )
@@ -42,7 +43,9 @@ def test_text(release: Folder, licensed: Licensed, judge: Judge) -> None:
             f"{len(unread)} license texts were not read ({unread[0]} first), for all together they are too large: "
             "keep the texts that the release is under, 1 MiB in all"
         )
-    matches = [(one, identify_text(one.text, own=own)) for one in texts]
+    # Copies of one text, as a repack of many models has them, are looked up once.
+    known_as = {text: identify_text(text, own=own) for text in {one.text: None for one in texts}}
+    matches = [(one, known_as[one.text]) for one in texts]
     comparable = {known.key for known in shipped()} | {fingerprint.key for fingerprint in own}
     for key, terms in {one.record.key: one for one in licensed.terms}.items():
         owed = any(duty.terms.record.key == key and duty.obligation.kind == "license_copy" for duty in duties)
@@ -55,7 +58,9 @@ def test_text(release: Folder, licensed: Licensed, judge: Judge) -> None:
             collected = bool(third_party_files([document.name]))
             if match.key == key and not (collected and whole):
                 _edited(judge, terms, document, match, alone=len(licensed.terms) == 1 and not collected)
-    tell_own_words(judge, licensed, matches, own_terms(release))
+    read = {one.name for one in texts}
+    others = [one for one in (*documents(release), *notices(release), *policies(release)) if one.name not in read]
+    tell_own_words(judge, licensed, matches, others)
     for duty in duties:
         if duty.obligation.kind == "license_copy":
             _present(judge, licensed, duty, matches, comparable)
@@ -93,6 +98,8 @@ def _present(
         return
     link = f" ({record.hub_link or record.source.url})" if record.hub_link or record.source.url else ""
     mend = f"copy the text of {record.name} of the base model{link} into the folder as LICENSE"
+    # Another text that the release owes stays where it is.
+    beside = f"put the text of {record.name}{link} beside, as LICENSE-{record.key}"
     other = _other_version(licensed, duty, matches)
     if other is not None:
         # Another version's text says what is not so, whoever gets it.
@@ -114,7 +121,7 @@ def _present(
             where=matches[0][0].name,
             what=f"the text of {record.name} is not among {names}: {duty.terms.of} is under it as well, and its "
             f"publisher ships the text of {shipped.name} alone [{duty.cited}; our record: {duty.known}]",
-            mend=mend,
+            mend=beside,
             subject=f"{record.key} {duty.obligation.id}",
             warn=True,
         )
@@ -125,7 +132,7 @@ def _present(
         "absent",
         where=matches[0][0].name,
         what=f"the text of {record.name} is not among {names}",
-        mend=mend,
+        mend=beside if any(terms.record.key in here for terms in licensed.terms) else mend,
     )
 
 

@@ -6,11 +6,13 @@ import re
 from itertools import islice
 
 from finewarden.licensing.texts.fingerprint import Fingerprint
+from finewarden.licensing.texts.hidden_words import MARK, changes_terms, describes_page
 from finewarden.licensing.texts.tokens import Words, hash_of
 
-__all__ = ["is_heading", "is_statement"]
+__all__ = ["is_heading", "is_page_furniture", "is_statement"]
 
 _MOST_LINES = 12
+_MOST_PAGE = 4000
 _LINE_WORDS = 30
 _STATEMENT = re.compile(
     r"(?:(?:portions|modifications?|changes|fine-?tuned (?:model|weights|version))(?: are| is)?,? )?"
@@ -29,6 +31,13 @@ _TERMS = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
+_SOURCE = re.compile(
+    r"(?:source|from|origin|original|url|link|downloaded from|retrieved from|copied from|see|来源|原文)"
+    r"[ \t]?[:：]?[ \t]{0,4}"
+    r"(?P<address>https?://[\w./\-#%?=&]{1,200})",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(rf"{MARK}(?P<words>.*?)-->", re.DOTALL)
 _HEADING = 12
 _OF_TITLES = frozenset(
     hash_of(word) for word in ("license", "agreement", "terms", "the", "of", "for", "model", "text", "full", "copy")
@@ -41,6 +50,27 @@ def is_statement(words: Words, first: int, end: int) -> bool:
     return bool(lines) and all(_only_states(line) for line in lines)
 
 
+def is_page_furniture(words: Words, first: int, end: int) -> bool:
+    """Whether the words from *first* to before *end* stand where a page hides them, and only describe it; beside them
+    may stand lines that say who holds a copyright or where the text is from."""
+    text = words.text
+    opened = text.rfind(MARK, 0, words.spans[first][0])
+    closed = text.find("-->", opened) if opened >= 0 else -1
+    start = opened if closed >= words.spans[first][0] else words.spans[first][0]
+    stop = words.spans[end - 1][1]
+    if (text.rfind(MARK, start, stop) if stop > start else -1) > text.rfind("-->", start, stop):
+        closed = text.find("-->", stop)
+        stop = closed + 3 if closed >= 0 else stop
+    if stop - start > _MOST_PAGE:
+        return False
+    said = text[start:stop]
+    hidden = [found["words"] for found in _HIDDEN.finditer(said)]
+    shown = [line for line in _HIDDEN.sub("\n", said).split("\n") if re.search(r"\w", line)]
+    if len(hidden) + len(shown) > _MOST_LINES or not all(map(_only_states, shown)):
+        return False
+    return bool(hidden) and all(describes_page(one) or _states(one) for one in hidden)
+
+
 def is_heading(fingerprint: Fingerprint, words: Words, first: int, end: int) -> bool:
     """Whether the words, which stand before the license, are one line that names it again."""
     lines = _whole_lines(words, first, end) if end - first <= _HEADING else []
@@ -49,10 +79,18 @@ def is_heading(fingerprint: Fingerprint, words: Words, first: int, end: int) -> 
     return len(lines) == 1 and known.issuperset(words.hashes[first:end])
 
 
+def _states(hidden: str) -> bool:
+    lines = [line for line in hidden.split("\n") if re.search(r"\w", line)]
+    return len(lines) <= _MOST_LINES and all(map(_only_states, lines))
+
+
 def _only_states(line: str) -> bool:
     bare = line.strip(" \t#>*/;-<!|")
     if _SPDX.fullmatch(bare):
         return True
+    source = _SOURCE.fullmatch(bare.rstrip(">. "))
+    if source is not None:
+        return not changes_terms(re.sub(r"[_\d]", " ", source["address"]))
     says = _STATEMENT.match(bare) is not None and len(bare.split()) <= _LINE_WORDS
     return says and not _TERMS.search(bare) and not re.search(r"\d", _YEARS.sub("", bare))
 

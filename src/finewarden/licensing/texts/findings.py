@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from finewarden.licensing.texts.added_lines import is_statement
+from finewarden.licensing.texts.added_lines import is_page_furniture, is_statement
 from finewarden.licensing.texts.difference import Difference
 from finewarden.licensing.texts.fingerprint import Fingerprint
 from finewarden.licensing.texts.hidden_words import MARK
@@ -23,7 +23,8 @@ _WORST_FIRST = ("missing", "altered", "added")
 @dataclass(frozen=True, slots=True)
 class TextFinding:
     """One difference from the license's own text. *harmless* is an added line that changes no term: who holds a
-    copyright. *line* counts from 1 in the text that was looked at; None where something is not there."""
+    copyright, the title of a page. *line* counts from 1 in the text that was looked at; None where something is not
+    there."""
 
     kind: Literal["missing", "altered", "added"]
     clause: str
@@ -170,6 +171,8 @@ def _added(
     if block is None:
         if is_statement(words, one.b1, one.b2):
             return [TextFinding("added", clause, f"{place} a copyright statement: '{here}'", line, harmless=True)]
+        if is_page_furniture(words, one.b1, one.b2):
+            return [TextFinding("added", clause, f"{place} what describes the page: '{here}'", line, harmless=True)]
         what = _count(one.b2 - one.b1) + (", which its page hides" if _is_hidden(words, one) else "")
         return [TextFinding("added", clause, f"{place} {what}: '{here}'", line)]
     if block.text.kind == "policy" and fingerprint.key in block.text.family:

@@ -16,10 +16,15 @@ __all__ = ["plain"]
 _LINE_ENDS = re.compile(r"\r\n?")
 _TAG = re.compile(
     r"</?(?:a|abbr|b|big|blockquote|body|br|center|cite|code|dd|div|dl|dt|em|font|footer|h[1-6]|head|header|hr|html|i"
-    r"|ins|kbd|li|link|main|meta|mark|nav|ol|p|pre|q|section|small|span|strong|sub|sup|table|tbody|td|tfoot|th|thead"
+    r"|img|ins|kbd|li|link|main|meta|mark|nav|ol|p|pre|q|section|small|span|strong|sub|sup|table|tbody|td|tfoot|th|thead"
     r"|title|tr|tt|u|ul)(?P<attributes>(?:\s[^<>]{0,500})?)/?>",
     re.IGNORECASE,
 )
+_DOCTYPE = re.compile(
+    r"<!doctype[ \t]+html(?:\s+public\s+\"-//W3C//DTD[ ]X?HTML[ ][\w. ]{1,30}//EN\"(?:\s+\"https?://[\w./\-]{1,80}\")?)?\s*>",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"<title>(?P<words>[^<>]{0,500}+)</title>", re.IGNORECASE)  # shown on the tab, not on the page
 # A style can hide or strike what stands between the tags: such a tag is left for everybody to see.
 _HIDES = re.compile(r"\b(?:hidden|display|visibility|opacity|line-through|color|font|position|clip)\b", re.IGNORECASE)
 # Only what looks like an address goes: "[1](a)" may be two references to clauses.
@@ -28,6 +33,7 @@ _LINK_TARGET = re.compile(
     r"(?:\([^\s()]{0,200}\))?[^\s()<>]{0,200}>?(?:[ \t]{1,8}\"(?P<title>[^\"\n]{0,200})\")?[ \t]{0,8}\)",
     re.IGNORECASE,
 )
+_COMMENT = re.compile(r"(?P<between>\s{0,40})<!--")
 _STRUCK_TAG = re.compile(r"</?(?:s|del|strike)>", re.IGNORECASE)
 _EMPHASIS = "*`\\"
 _STAR_BULLET = re.compile(r"^([ \t]{0,80})\*[ \t](?![^\n]*\*[ \t]*$)", re.MULTILINE)  # no box of stars
@@ -47,6 +53,8 @@ def plain(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text)
     hidden = Hidden()
     if "<" in text:
+        text = _DOCTYPE.sub(lambda found: "\n" * found[0].count("\n"), text)
+        text = _TITLE.sub(lambda found: _kept(found["words"], hidden) + "\n" * found["words"].count("\n"), text)
         text = _STRUCK_TAG.sub(" ~~ ", _without_comments(text, hidden))
         text = _TAG.sub(lambda tag: _without(tag, hidden), text)
     if "](" in text:
@@ -72,10 +80,15 @@ def _without(tag: re.Match[str], hidden: Hidden) -> str:
 
 
 def _without_comments(text: str, hidden: Hidden) -> str:
+    """*text* without comments that say nothing. Those that follow one another are one: a sentence may be cut."""
     parts, at = [], 0
     while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
-        said = text[start + 4 : end]
-        parts += [text[at:start], f" {MARK}{said}--> " if hidden.says(said) else " " + "\n" * said.count("\n")]
+        said = [text[start + 4 : end]]
+        while (more := _COMMENT.match(text, end + 3)) and (stop := text.find("-->", more.end())) >= 0:
+            said += [more["between"], text[more.end() : stop]]
+            end = stop
+        whole = " ".join(said)
+        parts += [text[at:start], f" {MARK}{whole}--> " if hidden.says(whole) else " " + "\n" * whole.count("\n")]
         at = end + 3
     return "".join([*parts, text[at:]])
 

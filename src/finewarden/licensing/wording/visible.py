@@ -13,11 +13,12 @@ _FENCE = re.compile(r"^[ >\t]*(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)$")
 _INLINE = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,500}\1(?!`)")
 # `[//]: # (words)`: a definition that no link can use.
 _DEFINITION = re.compile(r"^ {0,3}\[[^\[\]\n]{1,100}\]:[ \t]*(?:#|<#?>)(?:[ \t][^\n]*)?$", re.MULTILINE)
-_OPEN = re.compile(r"<(?P<tag>[a-zA-Z][a-zA-Z0-9]{0,15})(?P<attributes>\s[^<>]{0,1000})?>")
+_OPEN = re.compile(r"<(?P<tag>[a-zA-Z][a-zA-Z0-9]{0,15})(?P<attributes>\s[^<>]{0,1000}+)?>")
 _STYLE = re.compile(
     r"\bstyle\s*=\s*[\"'][^\"'<>]*?(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d]))",
     re.IGNORECASE,
 )
+_MAY_HIDE = re.compile(r"<(?:script|style|template)|\bhidden\b|\bstyle\s*=", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _HIDDEN = re.compile(r"\shidden(?![\w-])", re.IGNORECASE)
 _NEVER_SHOWN = frozenset({"script", "style", "template"})
@@ -27,6 +28,8 @@ _VOID = frozenset({"img", "input", "br", "hr", "source", "meta", "link", "area",
 def visible(text: str) -> str:
     """*text* without what is hidden. Code shows elements, and hides none."""
     text = _DEFINITION.sub(_spaces, text)
+    if not _MAY_HIDE.search(text):
+        return text
     scanned, out, at = without_code(text), [], 0
     while (opened := _next_hidden(scanned, at)) is not None:
         end = _end(scanned, opened)
@@ -67,7 +70,7 @@ def _end(text: str, opened: re.Match[str]) -> int:
     if opened["tag"].lower() in _VOID or (opened["attributes"] or "").endswith("/"):
         return opened.end()
     depth = 1
-    for one in re.compile(rf"<(/?){opened['tag']}(?=[\s>/])[^<>]{{0,1000}}>", re.IGNORECASE).finditer(
+    for one in re.compile(rf"<(/?){opened['tag']}(?=[\s>/])[^<>]{{0,1000}}+>", re.IGNORECASE).finditer(
         text, opened.end()
     ):
         depth += -1 if one[1] else 1
