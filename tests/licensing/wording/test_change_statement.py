@@ -48,6 +48,19 @@ from finewarden.licensing.wording.change_statement import find_changes
         ("未改变模型结构，仅微调了权重。", 1),
         ("本模型支持中文对话，是 Qwen2-7B 的微调版本。", 1),
         ("不仅修改了模型的词表，还微调了权重。", 1),
+        ("We continued to train DeepSeek-V2-Lite-Chat on 2B tokens of internal code.", 1),
+        ("This gemma3 model was trained 2x faster with [Unsloth](https://x.y) and Huggingface's TRL library.", 1),
+        ("LoRA on top of Qwen2-7B.", 1),
+        ("RLHF-tuned from Qwen2.5-7B.", 1),
+        ("| Base | Method |\n|---|---|\n| Qwen2-7B | LoRA SFT |", 1),
+        ("The weights were fine-tuned and will be released soon.", 1),
+        ("We fine-tuned Qwen2-7B; quantized versions will follow.", 1),
+        ("## Changes\n\nNo tokenizer changes; all linear layers were trained on chats.", 3),
+        ("## Changes\n\n- None to the tokenizer\n- All linear layers got LoRA of rank 16.", 1),
+        ("Neither GPT-4 nor Claude data were used; the model was trained on synthetic chats.", 1),
+        ("对 Qwen2-7B 进行了领域适配。", 1),
+        ("使用 LLaMA-Factory 微调。", 1),
+        ("通过DPO对齐。", 1),
     ],
 )
 def test_says_it(text: str, line: int) -> None:
@@ -87,6 +100,18 @@ def test_says_it(text: str, line: int) -> None:
         "如需微调本模型，请参考文档。",
         "用户可在自有数据上继续训练。",
         "不得修改模型权重。",
+        "The model was not, in any way, modified.",
+        "Neither weights nor tokenizer were changed.",
+        "Qwen2-7B was trained on 7T tokens by Alibaba.",
+        "Quantized versions of this model will follow soon.",
+        "GGUF quants of this model are coming.",
+        "Others fine-tuned models from Qwen.",
+        "You can train a LoRA on top of Qwen2-7B.",
+        "## Changes\n\nNone at all, same weights here.",
+        "## 修改说明\n\n没有任何修改，权重与基座一致。",
+        "您可以使用 LLaMA-Factory 微调本模型。",
+        "推荐使用 LLaMA-Factory 微调。",
+        "可通过DPO对齐。",
     ],
 )
 def test_says_nothing(text: str) -> None:
@@ -112,6 +137,10 @@ def test_linear() -> None:
         "LoRA",
         "未对",
         "进行了",
+        "| sft | ",
+        "neither a b ",
+        "trained on 1 ",
+        "使用 TRL ",
     ):
         find_changes(piece * (300_000 // len(piece)))
 

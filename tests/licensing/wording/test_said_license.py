@@ -25,6 +25,14 @@ from finewarden.licensing.wording.said_license import said_licenses
         ("本模型采用 MIT 许可证发布。", "mit"),
         ("模型权重遵循 Apache 2.0 协议。", "apache-2.0"),
         ("许可证：MIT", "mit"),
+        ("- License: MIT (code), Llama 3.1 Community License (weights)", "llama3.1"),
+        ("License: code: MIT; weights: Apache 2.0", "apache-2.0"),
+        ("License: The MIT License (MIT)", "mit"),
+        ("许可证：代码 MIT，权重 Llama 3.1", "llama3.1"),
+        ("We release the model under the MIT license.", "mit"),
+        ("Released under MIT.", "mit"),
+        ("| License | MIT |\n|---|---|\n", "mit"),
+        ("我们以 MIT 协议开源模型", "mit"),
     ],
 )
 def test_of_the_model(text: str, key: str) -> None:
@@ -51,6 +59,14 @@ def test_of_the_model(text: str, key: str) -> None:
         "- Dataset: chats\n  License: MIT",
         "本仓库代码采用 Apache 2.0 许可证。",
         "数据集采用 MIT 许可证。",
+        "We release the code under the MIT license.",
+        "We do not release the model under the MIT license.",
+        "The demo code is on GitHub. Released under MIT.",
+        "## Dataset\n\nReleased under MIT.",
+        "| License | MIT | Apache 2.0 |",
+        "- License: MIT (code)",
+        "## License\n\nMIT for the scripts.",
+        "我们以 MIT 协议开源代码",
         "基座模型采用 Apache 2.0 许可证。",
         "",
     ],
@@ -68,7 +84,16 @@ def test_line() -> None:
 def test_linear() -> None:
     """A long text of half sentences is read in time."""
     begin = time.process_time()
-    for piece in ("this model is ", "License: ", "## License\n", "[a](", "本模型采用 ", "is released under "):
+    for piece in (
+        "this model is ",
+        "License: ",
+        "## License\n",
+        "[a](",
+        "本模型采用 ",
+        "is released under ",
+        "we release the model ",
+        "License: code, ",
+    ):
         for cut in ("", "\n"):
             list(said_licenses((piece + cut) * (200_000 // len(piece))))
 

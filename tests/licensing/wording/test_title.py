@@ -47,17 +47,30 @@ from finewarden.licensing.wording.title import title_of
         ("It is a model.\n---\n\n# Llama-x\n", ("Llama-x", 4)),
         ("| a |\n---\n", None),
         ("Support is a model.\n", None),
+        ("# Llama-3.1-8B-Support: a support model.\n\n# Usage\n\n# Acme\n", ("Llama-3.1-8B-Support", 1)),
+        ("# Llama-3.1-8B-Support is our best model!\n", ("Llama-3.1-8B-Support is our best model!", 1)),
+        ("# Support is a model.\n\n# Llama-x\n", ("Llama-x", 3)),
+        ("# Training: the details\n\n# Llama-x\n", ("Llama-x", 3)),
+        ("# v1.0 released!\n\n# Llama-x\n", ("Llama-x", 3)),
+        ("## 📢 Announcements\n\n# Llama-x\n", ("Llama-x", 3)),
+        ("## Our team\n\n# Llama-x\n", ("Llama-x", 3)),
+        ("## Llama-x\n\n# Usage\n", ("Llama-x", 1)),
+        ("# Meet Llama-x\n", ("Llama-x", 1)),
+        ("# 欢迎使用 Llama-x\n", ("Llama-x", 1)),
+        ("# Fine-tuned Llama-x\n", ("Llama-x", 1)),
+        ("# Fine-tuned on chats\n\n# Llama-x\n", ("Llama-x", 3)),
+        ("# Meeting-Llama\n", ("Meeting-Llama", 1)),
     ],
 )
 def test_title(text: str, expected: tuple[str, int] | None) -> None:
-    """The first heading is a name unless it is one that every card or section has; then the next of the first level."""
+    """The first heading is a name unless every card or section has it, or one of the first level follows it."""
     assert title_of(text) == expected
 
 
 def test_linear() -> None:
     """A long text of half headings is read in time."""
     begin = time.process_time()
-    for piece in ("<h1>", "# a\n", "a\n=\n\n", "# ![", "<h1>\n", "# <img "):
+    for piece in ("<h1>", "# a\n", "a\n=\n\n", "# ![", "<h1>\n", "# <img ", "# a: ", "# a-1-1.\n"):
         title_of(piece * (300_000 // len(piece)))
 
     assert time.process_time() - begin < 6

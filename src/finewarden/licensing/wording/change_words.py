@@ -26,8 +26,10 @@ _OF_THE_BASE = (
 # What was done; `_OBJECT` stands in the same sentence.
 _DONE = re.compile(
     r"\b(?:fine[- ]?tuned|fine[- ]?tun(?:es?|ing) (?:of|from)|qlora|lora (?:adapter|fine-?tune|trained)"
-    rf"|trained (?:(?:on|with|for)\b{_OF_THE_BASE}|further|from|using|by|\d[\d.]{{0,4}}x)|continued to (?:pre-?)?train"
-    rf"|{_METHOD}[- ]tuned|(?:instruct(?:ion)?|chat|domain|preference|full|sft|dpo)[- ]tuned|modified|changed|altered|extended|expanded"
+    rf"|trained (?:(?:on|with|for)\b{_OF_THE_BASE}|further|from|using|by|\d[\d.]{{0,4}}x)"
+    r"|continued to (?:pre-?)?train"
+    rf"|{_METHOD}[- ]tuned|(?:instruct(?:ion)?|chat|domain|preference|full|sft|dpo)[- ]tuned|modified"
+    r"|changed|altered|extended|expanded"
     r"|resized|adapted|adaptation of|quanti[sz]ed|quanti[sz]ations? (?:of|from)|quants? (?:of|for|from)|converted"
     r"|conversions? (?:of|from)|merged|merges? of|pruned|distilled|abliterated|uncensored|post-?trained|re-?trained"
     r"|(?:further|additionally|continu\w+|domain-adaptive)[- ](?:pre-?)?train(?:ed|ing))\b"
@@ -81,6 +83,7 @@ _LATER = re.compile(
 )
 _MANY = re.compile(r"\b(?:versions|variants|quants|files|checkpoints)\b", re.IGNORECASE)
 
+_TOOL_ZH = r"(?:LLaMA-?Factory|Unsloth|Axolotl|TRL|(?:ms-)?swift|XTuner|DeepSpeed)"
 _METHOD_ZH = r"(?:SFT|DPO|RLHF|GRPO|PPO|ORPO|KTO|CPT|Q?LoRA|DoRA|强化学习|监督学习)"
 _DONE_ZH = re.compile(
     r"微调|精调|修改|更改|变更|改动|改变|量化|合并|融合|剪枝|裁剪|蒸馏|继续训练|后训练|训练(?:得到|而成|而来|了|出)"
@@ -95,7 +98,7 @@ _TRAINED_ZH = re.compile(
     r"|(?:有)?监督(?:微调|精调|训练)|指令(?:微调|精调)|训练(?:方式|方法)\s*[:：]|基于[^，。；]{1,40}?训练"
     r"|训练\s*了?\s*[\d一二两三四五六七八九十]+\s*(?:个|轮|步|epochs?)|[\d一二两三四五六七八九十]+\s*轮(?:训练|微调)"
     rf"|(?:做|进行|完成|经过|经历)了?[^，。；]{{0,12}}?(?:{_METHOD_ZH}|训练)|{_METHOD_ZH}[^，。；]{{0,40}}?(?:训练|微调|对齐|得到)"
-    r"|(?:使用|采用|利用|通过|借助|用)\s*(?:LLaMA-?Factory|Unsloth|Axolotl|TRL|(?:ms-)?swift|XTuner|DeepSpeed)\s*(?:框架|工具)?"
+    rf"|(?:使用|采用|利用|通过|借助|用)\s*{_TOOL_ZH}\s*(?:框架|工具)?"
     r"(?:进行|做|完成)?了?[^，。；]{0,8}?(?:微调|训练|对齐)",
     re.IGNORECASE,
 )
@@ -106,7 +109,8 @@ _DENIED_ZH = re.compile(
     r"|实质性|的|需要?|须|要|会|能|得|可|允许|再|曾|予以|\s)*+$"
     r"|(?:(?<!许)可以?|支持|欢迎|如何|怎样|怎么|建议|推荐|请|方便|便于|用于|用来|以便|适合|适用于|能够|[如若]需要?|需要"
     r"|想要?|允许|禁止|不得|自行|如果|若|您|你|用户|开发者|任何人)"
-    rf"(?:在[^，。；]{{1,14}}?上|(?:基于|对|使用|将)[^，。；]{{1,14}}?{_WHAT_ZH}|微调|训练|量化|修改|以及|和|或|与|及|、"
+    rf"(?:在[^，。；]{{1,14}}?上|(?:基于|对|使用|将)[^，。；]{{1,14}}?{_WHAT_ZH}|{_TOOL_ZH}|框架|工具|采用|利用|借助|微调|训练|量化"
+    r"|修改|以及|和|或|与|及|、"
     r"|进一步|直接|进行|继续|二次|再次|再|自行|自由|使用|通过|Q?LoRA|全参数?|全量|的|地|做|本模型|该模型|此模型|模型|其"
     r"|会|要|想|需要?|可以?|任何|\s)*+$",
     re.IGNORECASE,
@@ -118,9 +122,9 @@ def states_change(sentence: str) -> bool:
     """Whether *sentence*, on one line, says what was done to a model."""
     if _OBJECT.search(sentence) and _any(_DONE, _DENIED, sentence):
         return True
-    if _TRAINED.search(sentence) and not _ADVICE.search(sentence):
-        if _HOW_MUCH.search(sentence) or (_METHOD_ALONE.search(sentence) and _MODEL_ALONE.search(sentence)):
-            return True
+    row = _METHOD_ALONE.search(sentence) and _MODEL_ALONE.search(sentence)
+    if _TRAINED.search(sentence) and (row or _HOW_MUCH.search(sentence)) and not _ADVICE.search(sentence):
+        return True
     return _any(_TRAINED_ZH, _DENIED_ZH, sentence) or bool(
         _OBJECT_ZH.search(sentence) and _any(_DONE_ZH, _DENIED_ZH, sentence)
     )

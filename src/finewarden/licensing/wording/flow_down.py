@@ -22,7 +22,8 @@ _CHINESE = {
 }
 _GENERIC = r"use[- ](?:based )?restrictions|restrictions on (?:the )?use|使用限制|用途限制"
 _BINDS = re.compile(
-    r"\b(?:must|shall|agrees?|bound|binding|subject to|may not|required|enforceable|conditions?|obliged|governed by)\b"
+    r"\b(?:must|shall|agrees?|binds?|bound|binding|subject to|may not|required"
+    r"|enforceable|conditions?|obliged|governed by)\b"
     r"|必须|应当|不得|约束|同意|须|遵守|强制执行",
     re.IGNORECASE,
 )
@@ -41,8 +42,9 @@ _TAKES_BACK = re.compile(
     r"\b(?:do|does|shall|will|is|are)(?: not|n't)(?: be)?(?: legally| hereby)?"
     r" (?:appl(?:y|icable)|bind(?:ing)?|bound|subject|obliged|required|enforce\w*)\b"
     r"|\b(?:not|n't) (?:need|have|required?) to (?:agree|accept|comply|keep|follow|pass|be bound)|\bneed not\b"
-    r"|\bno (?:use(?:[- ]based)? |usage )?restrictions (?:apply|exist|bind)\b(?! (?:beyond|other|except|besides|in addition))"
-    r"|(?<!\bnobody )(?<!\bno one )\b(?:can|may|are free to|is free to) (?:safely |simply |freely )?(?:ignore|disregard)\b"
+    r"|\bno (?:use(?:[- ]based)? |usage )?restrictions (?:apply|exist|bind)\b"
+    r"(?! (?:beyond|other|except|besides|in addition))"
+    r"|(?<!\bnobody )(?<!\bno one )\b(?:can|may|(?:are|is) free to) (?:safely |simply )?(?:ignore|disregard)\b"
     r"|\b(?:is|are)(?: not|n't) (?:being )?(?:passed on|handed on|inherited)\b"
     r"|\b(?:binds?|appl(?:y|ies) to|obliges?) (?:nobody|no one|none)\b|\b(?:nobody|no one) is (?:bound|subject)\b"
     r"|\b(?:is|are) (?:void|waived|lifted)\b|\bno longer (?:appl|bind)"

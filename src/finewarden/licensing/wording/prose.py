@@ -32,8 +32,8 @@ _DENIED = re.compile(
 )
 # Whose mark it is, and a question that is answered.
 _OF_ANOTHER = re.compile(
-    r"\b(?:competitors?|rivals?|another (?:model|product|company|release))\b"
-    r"(?:(?!\b(?:ours?|this|it|we)\b)[^!?;]){0,60} (?:is|are|was|were) $"
+    r"\b(?:competitor|rival|another (?:model|product|company|release))(?: of ours)?(?:, [^,.!?;]{1,60},)?"
+    r" (?:is|was) $"
 )
 _ANSWERED = re.compile(r" ?\? ?(?:(?:no|not|never|nope|wrong)\b|不|否|没有)")
 _BEFORE = 100

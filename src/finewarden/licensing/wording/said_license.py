@@ -29,8 +29,8 @@ _RELEASED_ALONE = re.compile(
     re.IGNORECASE,
 )
 _WE_RELEASE_ZH = re.compile(
-    r"我们(?:以|采用|使用|按照?|基于)\s*(?P<name>[A-Za-z][\w .\-]{1,40}?)\s*(?:开源)?(?:许可证?|协议|授权)\s*(?:开源|发布|开放|公开)了?"
-    r"(?P<subject>[^，。；]{0,20})"
+    r"我们(?:以|采用|使用|按照?|基于)\s*(?P<name>[A-Za-z][\w .\-]{1,40}?)\s*(?:开源)?(?:许可证?|协议|授权)\s*"
+    r"(?:开源|发布|开放|公开)了?(?P<subject>[^，。；]{0,20})"
 )
 _LABEL = re.compile(
     r"^(?:[-*+]\s+)?(?:(?:model\s+)?licen[sc]e|(?:模型)?许可证?)\s*[:：]\s*(?P<said>\S.{1,200})", re.IGNORECASE
@@ -38,7 +38,7 @@ _LABEL = re.compile(
 _ROW = re.compile(
     r"^\|\s*(?:(?:model\s+)?licen[sc]e|(?:模型)?许可证?)\s*\|\s*(?P<said>[^|\s][^|]{1,100})\|?\s*$", re.IGNORECASE
 )
-_PART = re.compile(r"[,，;；:、。]|(?<=\w)\.\s|\band\b", re.IGNORECASE)
+_PART = re.compile(r"[,，;；、。]|(?<=\w)\.\s|\band\b", re.IGNORECASE)
 _NOT_THE_MODEL = re.compile(
     r"\b(?:codes?|scripts?|data|data-?sets?|documentation|demo)\b|代码|数据|脚本|文档", re.IGNORECASE
 )
@@ -62,7 +62,7 @@ _ELSEWHERE = re.compile(
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<text>[^\n]{0,200})")
 _LICENSE = re.compile(r"(?:model\s+)?licen[sc]e|(?:模型)?许可证?|许可协议", re.IGNORECASE)
 _FIRST = re.compile(
-    r"^(?:(?:terms|conditions) of (?:the )?|permissive |standard |open[- ]source |free )+", re.IGNORECASE
+    r"^(?:(?:terms|conditions) of (?:the )?|the |permissive |standard |open[- ]source |free )+", re.IGNORECASE
 )
 _LAST = re.compile(
     r"\s+(?:(?:licen[sc]e|agreement|and|with|as|which|but|see|for|on|in)\b.*|[-–—|].*)$|[\s.。]+$", re.IGNORECASE
@@ -110,7 +110,7 @@ def _of_label(said: str) -> Iterator[str]:
     """The first license of a label that is none of code or data: "MIT (code), Llama 3.1 (weights)"."""
     for part in _PART.split(said):
         if part.strip() and not _NOT_THE_MODEL.search(part):
-            name = _name(_THE_MODEL.sub("", part.strip()).partition("(")[0])
+            name = _name(re.split(r"[(:：]", _THE_MODEL.sub("", part.strip()))[0])
             if name:
                 yield name
             return

@@ -15,7 +15,8 @@ _TAG = re.compile(r"<[^<>]{1,1000}>")
 _LONGEST = 2000
 # "Model Card for X", "Model card - X", "模型名称：X" and "X 模型卡" are about X.
 _ABOUT = re.compile(
-    r"^(?:(?:model|adapter)\s+(?:card|name)\s*(?:for\b|of\b|[:：|–—-])|(?:about|introducing|meet|welcome\s+to|(?:fine-?\s?|instruction-)tuned)\b(?=\s)|欢迎(?:使用|来到)|name\s*[:：]"
+    r"^(?:(?:model|adapter)\s+(?:card|name)\s*(?:for\b|of\b|[:：|–—-])|(?:about|introducing|welcome\s+to)\b(?=\s)"
+    r"|(?:meet|(?:fine-?\s?|instruction-)tuned)(?=\s+(?!(?:of|for|and|with|on|in|to|from|the|this|our|by|us|using|as|at)\b))|欢迎(?:使用|来到)|name\s*[:：]"
     r"|模型(?:名称?|卡片?|介绍)\s*[:：|–—-])\s*|的?(?:模型卡片?|介绍|简介|说明)$|\s+(?:model\s+card|readme)$",
     re.IGNORECASE,
 )
@@ -24,7 +25,7 @@ _SECTION = (
     r"(?:(?:the\s+)?(?:model|adapter|data|dataset|release|training|evaluation|technical|general|key|main|basic)\s*)?"
     r"(?:cards?|id|name|details?|descriptions?|summary|information|info|overview|introduction|intro|usage|uses?"
     r"|readme|quick\s*-?start|getting\s+started|how|why|what|about|notes?|licen[sc]es?|licensing|changes|changelog|news|announcements?"
-    r"|updates?|highlights?|training|fine-?tuning|evaluations?|results?|benchmarks?|performance|limitations?|bias|risks"
+    r"|updates?|highlights?|training|fine-?tun(?:ing|ed)|meet|evaluations?|results?|benchmarks?|performance|limitations?|bias|risks"
     r"|safety|disclaimer|citations?|acknowledge?ments?|credits?|contents?|table|toc|contact|requirements?|installation"
     r"|inference|deployment|examples?|samples?|demo|files?|downloads?|versions?|provided|prompt|chat|features?"
     r"|capabilities|methods?|methodology|procedure|hyper-?parameters|framework|environment|environmental|intended"
@@ -44,7 +45,8 @@ _GENERIC = re.compile(
 _WORDS = 12
 # "X: a model of ours" and "Llama-x, our best model": what stands before is the name.
 _CALLED = re.compile(
-    r"(?P<name>[^\s:：,，]+(?: [^\s:：,，]+){0,5}?\s?[:：]|[^\s:：,，]+-[^\s:：,，]+\s?[,，])\s*(?:an?|the|our|your)\b",
+    r"(?P<name>(?!.{0,60}\b(?:presents|introduces)\b)"
+    r"[^\s:：,，]+(?: [^\s:：,，]+){0,5}?\s?[:：]|[^\s:：,，]+-[^\s:：,，]+\s?[,，])\s*(?:an?|the|our|your)\b",
     re.IGNORECASE,
 )
 _BEGINS_AS_NAME = re.compile(r"[^\W\d][\w.]*-(?:[\w.\-]*\d)[\w.\-]*(?:\s|$)")
