@@ -55,6 +55,7 @@ from finewarden.licensing.wording.title import title_of
         ("## 📢 Announcements\n\n# Llama-x\n", ("Llama-x", 3)),
         ("## Our team\n\n# Llama-x\n", ("Llama-x", 3)),
         ("## Llama-x\n\n# Usage\n", ("Llama-x", 1)),
+        ("## Llama-3.1-8B-Support\n\n# Hyperparameter table\n", ("Llama-3.1-8B-Support", 1)),
         ("# Meet Llama-x\n", ("Llama-x", 1)),
         ("# 欢迎使用 Llama-x\n", ("Llama-x", 1)),
         ("# Fine-tuned Llama-x\n", ("Llama-x", 1)),

@@ -54,7 +54,7 @@ _BEGINS_AS_NAME = re.compile(r"[^\W\d][\w.]*-(?:[\w.\-]*\d)[\w.\-]*(?:\s|$)")
 
 def title_of(text: str) -> tuple[str, int] | None:
     """The name in the first heading of the highest level of a README that is one, or else in the very first heading,
-    with its line; None when no heading is a name."""
+    with its line; None when no heading is a name. A first heading like "Llama-3-Support" is one on either level."""
     second: tuple[str, int] | None = None
     for at, (level, heading, line) in enumerate(_headings(text)):
         if at and level > 1:
@@ -62,7 +62,7 @@ def title_of(text: str) -> tuple[str, int] | None:
         title = _ABOUT.sub("", heading).strip()
         called = _CALLED.match(title)
         title = called["name"].rstrip(":：,， ") if called else title
-        if _names(title) and level == 1:
+        if _names(title) and (level == 1 or _BEGINS_AS_NAME.match(title)):
             return title, line
         if _names(title):
             second = title, line
