@@ -54,6 +54,45 @@ def test_override_of_other_families(parts: Parts, text: str, tmp_path: Path) -> 
     assert found_in(parts.with_files(**{"LICENSE-ADDENDUM": text}), tmp_path) == [("license.text", "taken-back", False)]
 
 
+@pytest.mark.parametrize("name", ["README.zh-CN.md", "USAGE.md", "ACCEPTABLE_USE_POLICY.md"])
+def test_override_in_a_document(name: str, tmp_path: Path) -> None:
+    """A document that is no terms by its name and says that the license does not hold is warned of."""
+    text = "The Llama 3.1 Community License does not apply to this model.\n"
+
+    assert found_in(LLAMA31.with_files(**{name: text}), tmp_path) == [("license.text", "taken-back", True)]
+
+
+def test_lists_of_others_take_nothing_back(tmp_path: Path) -> None:
+    """What a list of others' licenses says of them is not said of the model's; what it says of that warns."""
+    others = "libfoo: The GPL license does not apply to this package. LICENSE is void; section 2 is waived.\n"
+    (tmp_path / "a").mkdir()
+
+    assert found_in(LLAMA31.with_files(**{"THIRD_PARTY_NOTICES.txt": others}), tmp_path) == []
+    assert found_in(
+        LLAMA31.with_files(**{"THIRD_PARTY_NOTICES.txt": f"{others}The Llama license is void.\n"}), tmp_path / "a"
+    ) == [("license.text", "taken-back", True)]
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ("<!DOCTYPE html>\n<meta name='viewport' content='width=device-width, initial-scale=1'>\n", []),
+        ("<meta name='description' content='License of Llama 3.1'>\n", []),
+        ('<p align="center"><img src="logo.png" alt="Meta Llama logo image"></p>\n\n', []),
+        ("<!-- SPDX-License-Identifier: LicenseRef-llama3.1 -->\n", [("license.text", "added", True)]),
+        ("Source: https://github.com/meta-llama/llama-models/blob/main/LICENSE\n\n", [("license.text", "added", True)]),
+        ("Source: https://acme.example/section-2-is-void\n\n", [("license.text", "added", False)]),
+        ("<meta name='description' content='License without limits'>\n", [("license.text", "added", False)]),
+        ('<img src="logo.png" alt="7 billion">\n\n', [("license.text", "added", False)]),
+    ],
+)
+def test_furniture_of_a_page(head: str, told: list[tuple[str, str, bool]], tmp_path: Path) -> None:
+    """What only describes the page of a whole license changes no term; words that could change one fail there."""
+    files = {"LICENSE": Text("llama3.1", lambda text: head + text), "NOTICE": LLAMA31.files["NOTICE"]}
+
+    assert found_in(LLAMA31.but(files=files), tmp_path) == told
+
+
 def test_own_words_beside_a_bound_license(tmp_path: Path) -> None:
     """Terms of one's own beside a license that travels warn; beside another nothing is told."""
     apache = APACHE.with_files(**{"LICENSE-ADDENDUM": OVERRIDE})

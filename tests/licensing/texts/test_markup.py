@@ -77,11 +77,31 @@ def test_words_that_a_page_hides_stay(written: str) -> None:
         '<a id="x" class="a b c d" href="#s2" title="Permalink"></a>',
         '<p align="center" style="margin: 0 auto 0 1em">',
         '[](https://a.example "Top")',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        "<!DOCTYPE html>",
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">',
     ],
 )
 def test_marks_of_tools_say_nothing(written: str) -> None:
     """An anchor, a class and a comment of one or two words for a tool change no word, however often."""
     assert words_of(f"a {written * 30} b").hashes == words_of("a b").hashes
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<!-- void -->",
+        '<a title="exempt">x</a>',
+        '<img alt="7 billion">',
+        "<!-- section 2 --><!-- is void -->",
+        "<!-- every --> <!-- use --> <!-- is --> <!-- fine -->",
+        "<title>Llama does not apply</title>",
+        "<!DOCTYPE html section 2 is void>",
+    ],
+)
+def test_few_words_that_matter_stay(written: str) -> None:
+    """One word is enough to change a term, and comments that follow one another are one."""
+    assert words_of(f"a {written} b").hashes not in {words_of("a b").hashes, words_of("a x b").hashes}
 
 
 def test_lines_stay() -> None:

@@ -50,9 +50,9 @@ def is_statement(words: Words, first: int, end: int) -> bool:
     return bool(lines) and all(_only_states(line) for line in lines)
 
 
-def is_page_furniture(words: Words, first: int, end: int) -> bool:
+def is_page_furniture(words: Words, first: int, end: int, *, statements: bool = True) -> bool:
     """Whether the words from *first* to before *end* stand where a page hides them, and only describe it; beside them
-    may stand lines that say who holds a copyright or where the text is from."""
+    may stand *statements*: lines that say who holds a copyright or where the text is from."""
     text = words.text
     opened = text.rfind(MARK, 0, words.spans[first][0])
     closed = text.find("-->", opened) if opened >= 0 else -1
@@ -66,9 +66,11 @@ def is_page_furniture(words: Words, first: int, end: int) -> bool:
     said = text[start:stop]
     hidden = [found["words"] for found in _HIDDEN.finditer(said)]
     shown = [line for line in _HIDDEN.sub("\n", said).split("\n") if re.search(r"\w", line)]
-    if len(hidden) + len(shown) > _MOST_LINES or not all(map(_only_states, shown)):
+    if not hidden or len(hidden) + len(shown) > _MOST_LINES or not all(map(_only_states, shown)):
         return False
-    return bool(hidden) and all(describes_page(one) or _states(one) for one in hidden)
+    if not statements and (shown or any(map(_states, hidden))):
+        return False
+    return all(describes_page(one) or _states(one) for one in hidden)
 
 
 def is_heading(fingerprint: Fingerprint, words: Words, first: int, end: int) -> bool:

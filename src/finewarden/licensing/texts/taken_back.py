@@ -76,6 +76,25 @@ _SIGNAL = re.compile(
     r"|尽管|虽有|不论|不适用|无效|作废|失效|不生效|不再|取消|免除|豁免|解除|排除|约束|不受|忽略|无视|遵守|优先|为准",
     re.IGNORECASE,
 )
+# A text that holds none of these speaks of no license; so looked for, they cost next to nothing.
+_ABOUT = (
+    "licen",
+    "polic",
+    "restrict",
+    "terms",
+    "agreement",
+    "section",
+    "clause",
+    "paragraph",
+    "attachment",
+    "exhibit",
+    "许可",
+    "协议",
+    "条款",
+    "政策",
+    "限制",
+    "第",
+)
 _SENTENCE = re.compile(r"[^.;。；！!?？\n]{1,600}+(?:\.(?=\w)[^.;。；！!?？\n]{0,300}+){0,8}+")
 _OWN_SECTION = re.compile(
     r"^[ \t#*]{0,12}(?:section |article |第)?(?:\d{1,2}[.)、 ]|[一二三四五六七八九十]{1,2}[、条])",
@@ -90,7 +109,8 @@ def taken_back(text: str, names: Iterable[str], *, only_named: bool = False) -> 
 
     *only_named*: as in lists of others' licenses, where each has a LICENSE and sections of its own.
     """
-    if not _SIGNAL.search(text):
+    lower = text.lower()
+    if not any(word in lower for word in _ABOUT):
         return None
     clean = plain(text)
     called = tuple(sorted({name for name in names if name}))
@@ -103,7 +123,13 @@ def taken_back(text: str, names: Iterable[str], *, only_named: bool = False) -> 
     joined = re.sub(r"(?<![.:;。；：\n])\n(?=[^\n])", " ", clean)  # a wrapped line goes on; length stays
     for sentence in _SENTENCE.finditer(joined):
         said = sentence[0]
-        if _SIGNAL.search(said) and calls.search(said) and _takes(said, own, voids, overrides):
+        low = said.lower()
+        if (
+            any(word in low for word in _ABOUT)
+            and _SIGNAL.search(low)
+            and calls.search(said)
+            and _takes(said, own, voids, overrides)
+        ):
             start = sentence.start() + len(said) - len(said.lstrip())
             words = " ".join(said.split())
             return clean.count("\n", 0, start) + 1, words if len(words) <= 120 else words[:119].rstrip() + "…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from finewarden.licensing.texts.added_lines import is_heading
+from finewarden.licensing.texts.added_lines import is_heading, is_page_furniture
 from finewarden.licensing.texts.difference import Difference, differences
 from finewarden.licensing.texts.fingerprint import Fingerprint, Place
 from finewarden.licensing.texts.tokens import Words, grams_of, hash_of
@@ -92,7 +92,10 @@ def _is_free(fingerprint: Fingerprint, one: Difference, words: Words) -> bool:
     if one.a1 == one.a2:
         slid = _slid(one, words.hashes)
         return any(_may_stand(fingerprint, place, words) for place in slid) or any(
-            is_heading(fingerprint, words, place.b1, place.b2) for place in slid if place.a1 == 0
+            is_heading(fingerprint, words, place.b1, place.b2)
+            or is_page_furniture(words, place.b1, place.b2, statements=False)
+            for place in slid
+            if place.a1 == 0
         )
     if one.b1 == one.b2:
         return any(_may_lack(fingerprint, d.b1, d.b2) for d in _slid(_turned(one), fingerprint.tokens))

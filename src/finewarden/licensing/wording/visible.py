@@ -18,7 +18,7 @@ _STYLE = re.compile(
     r"\bstyle\s*=\s*[\"'][^\"'<>]*?(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d]))",
     re.IGNORECASE,
 )
-_MAY_HIDE = re.compile(r"<(?:script|style|template)|\bhidden\b|\bstyle\s*=", re.IGNORECASE)
+_MAY_HIDE = ("hidden", "style", "<script", "<template")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _HIDDEN = re.compile(r"\shidden(?![\w-])", re.IGNORECASE)
 _NEVER_SHOWN = frozenset({"script", "style", "template"})
@@ -27,8 +27,9 @@ _VOID = frozenset({"img", "input", "br", "hr", "source", "meta", "link", "area",
 
 def visible(text: str) -> str:
     """*text* without what is hidden. Code shows elements, and hides none."""
-    text = _DEFINITION.sub(_spaces, text)
-    if not _MAY_HIDE.search(text):
+    text = _DEFINITION.sub(_spaces, text) if "]:" in text else text
+    lower = text.lower()
+    if not any(word in lower for word in _MAY_HIDE):
         return text
     scanned, out, at = without_code(text), [], 0
     while (opened := _next_hidden(scanned, at)) is not None:
@@ -51,7 +52,7 @@ def without_code(text: str) -> str:
             fence = found["mark"]
             kept.append(_blank(line))
         else:
-            kept.append(_INLINE.sub(_spaces, line))
+            kept.append(_INLINE.sub(_spaces, line) if "`" in line else line)
     return "".join(kept)
 
 
