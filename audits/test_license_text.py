@@ -43,9 +43,7 @@ def test_text(release: Folder, licensed: Licensed, judge: Judge) -> None:
             f"{len(unread)} license texts were not read ({unread[0]} first), for all together they are too large: "
             "keep the texts that the release is under, 1 MiB in all"
         )
-    # Copies of one text, as a repack of many models has them, are looked up once.
-    known_as = {text: identify_text(text, own=own) for text in {one.text: None for one in texts}}
-    matches = [(one, known_as[one.text]) for one in texts]
+    matches = [(one, identify_text(one.text, own=own)) for one in texts]
     comparable = {known.key for known in shipped()} | {fingerprint.key for fingerprint in own}
     for key, terms in {one.record.key: one for one in licensed.terms}.items():
         owed = any(duty.terms.record.key == key and duty.obligation.kind == "license_copy" for duty in duties)

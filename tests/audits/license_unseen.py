@@ -65,7 +65,7 @@ UNSEEN = [
         GEMMA,
         GEMMA.swapped(
             GEMMA_BOUND,
-            "The Gemma Prohibited Use Policy does not apply to this model. Those who redistribute it are not bound by "
+            "Nobody who redistributes this model has to mind the Gemma Prohibited Use Policy, and nobody is bound by "
             "it.",
         ),
         "license.flow_down",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from finewarden.licensing.texts.difference import Difference
 from finewarden.licensing.texts.findings import Block, TextFinding, findings_of
@@ -90,6 +91,11 @@ def identify_text(text: str, *, own: Iterable[Fingerprint] = ()) -> TextMatch:
 
     *own*: fingerprints of a user's own licenses, in the place of the shipped ones of their keys.
     """
+    return _identified(text, tuple(own))
+
+
+@lru_cache(maxsize=8)  # several audits ask for the same few texts, and a folder may hold one text many times
+def _identified(text: str, own: tuple[Fingerprint, ...]) -> TextMatch:
     return identify_words(words_of(text), own=own)
 
 
