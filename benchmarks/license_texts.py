@@ -34,6 +34,7 @@ from finewarden.licensing.library import Library
 from finewarden.licensing.texts.clause_labels import labels_of
 from finewarden.licensing.texts.make_fingerprints import read_source, sources
 from finewarden.licensing.texts.markup import plain
+from finewarden.licensing.texts.match import identify_words
 from finewarden.licensing.texts.shipped_fingerprints import shipped
 from finewarden.licensing.texts.tokens import is_number, words_of
 
@@ -212,9 +213,9 @@ def costs(texts: list[Text]) -> None:
 
 
 def cpu(text: str) -> float:
-    """Milliseconds of CPU time that one call takes."""
+    """Milliseconds of CPU time that a text takes which was not asked for before: `identify_text` keeps some answers."""
     start = time.process_time()
-    identify_text(text)
+    identify_words(words_of(text))
     return (time.process_time() - start) * 1e3
 
 
