@@ -21,6 +21,7 @@ from finewarden.licensing.terms import Terms
 from finewarden.licensing.wording.said_license import said_licenses
 from finewarden.licensing.wording.visible import without_code
 from finewarden.policy import Policy
+from finewarden.release.license_duties import named
 
 __all__ = [
     "Breach",
@@ -105,9 +106,7 @@ def breaches(said: Sequence[Declaration], licensed: Licensed) -> Iterator[Breach
         if not against or (several and not declared[0].known):  # a merge has a name of its own
             continue
         terms = [one for model in against for one in model]
-        names = " and ".join(
-            f"{shown(model[0].of)} ({model[0].because}) is under {model[0].record.revision}" for model in against
-        )
+        names = " and ".join(_is_under(model[0]) for model in against)
         bound = [one.record for model in _bound_models(licensed) for one in model[:1]]
         mend = f"write {front_matter_of(bound)} in README.md and the same in the policy"
         if declared[0].known:
@@ -118,6 +117,11 @@ def breaches(said: Sequence[Declaration], licensed: Licensed) -> Iterator[Breach
         else:
             because = f"{names}; terms of your own must hold all that it obliges to"
             yield Breach("unknown-name", declared, because, mend, warn=True)
+
+
+def _is_under(terms: Terms) -> str:
+    """Model and license, how that is known, and how far our record can be trusted."""
+    return f"{shown(terms.of)} ({terms.because}) is under {terms.record.revision} (our record: {terms.known()})"
 
 
 def relabelled(said: Sequence[Declaration], licensed: Licensed) -> Iterator[tuple[str, Declaration, str, str]]:
@@ -132,7 +136,7 @@ def relabelled(said: Sequence[Declaration], licensed: Licensed) -> Iterator[tupl
             if record.key not in own:
                 what = (
                     f"{declared.place} declares {shown(declared.license)}, the license of other models: "
-                    f"{shown(base.of)} ({base.because}) is under {base.record.revision}"
+                    f"{_is_under(base)}"
                 )
                 yield (
                     "other-family",
@@ -154,7 +158,8 @@ def hidden_addenda(
             if any(_ADDENDUM.search(one.text) for one in documents(release)):
                 continue
             url = next((one.policy_url for one in terms.record.obligations if one.policy_url), None)
-            what = f"{shown(declared.license)} alone hides what {terms.record.revision} adds for {shown(terms.of)}"
+            what = f"{shown(declared.license)} alone hides what {terms.record.revision} adds for {shown(terms.of)} "
+            what += f"(our record: {terms.known()})"
             mend = f"add to README.md: Use is also subject to the acceptable use addendum{f' ({url})' if url else ''}."
             yield "addendum", declared, what, mend
 
@@ -166,7 +171,7 @@ def front_matter_of(records: Iterable[LicenseRecord]) -> str:
         return "`license: <id>`"
     if len(unique) == 1 and any(name in HUB_LICENSES for name in unique[0].hub):
         return f"`license: {next(name for name in unique[0].hub if name in HUB_LICENSES)}`"
-    name = "-and-".join((*one.hub_names, *one.hub, one.key)[0] for one in unique)
+    name = "-and-".join(map(named, unique))
     return f"`license: other`, `license_name: {name}`, `license_link: LICENSE`"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from finewarden import front_matter
 from finewarden.artifacts.folder import Folder, UnreadableFile
@@ -58,13 +59,18 @@ def readme(release: Folder) -> Document | None:
 def documents(release: Folder) -> list[Document]:
     """README.md first, then what else is written for readers, without what they do not see; no license, notice or
     policy text."""
+    return list(_documents(release))
+
+
+@lru_cache(maxsize=4)  # nearly every license audit asks for them, and what readers don't see takes time to find
+def _documents(release: Folder) -> tuple[Document, ...]:
     names = [
         file.rel
         for file in release.files
         if _is_document(file.name) and file.rel.count("/") <= 1 and not is_beside(file.name) and file.size <= LIMIT
     ]
     names.sort(key=lambda name: (name != README, "/" in name, name))
-    return [replace(one, text=visible(one.text)) for one in _read(release, names[:_MOST])]
+    return tuple(replace(one, text=visible(one.text)) for one in _read(release, names[:_MOST]))
 
 
 def notices(release: Folder) -> list[Document]:

@@ -20,7 +20,7 @@ def tell(judge: Judge, duty: Duty, rule: str, *, where: str, what: str, mend: st
     judge.finding(
         rule,
         where=where,
-        what=f"{duty.qualified}{what} [{duty.cited}; our record: {duty.known}]",
+        what=f"{duty.qualified}{what} {duty.reference}",
         mend=mend,
         subject=subject or f"{duty.terms.record.key} {duty.obligation.id}",
         warn=not duty.fails,

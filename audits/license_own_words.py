@@ -74,7 +74,8 @@ def _taken(
     judge.finding(
         "taken-back",
         where=f"{document.name}:{line}",
-        what=f"it takes back what {terms.record.revision} asks, which travels with the model: {shown(words)}",
+        what=f"it takes back what {terms.record.revision} asks, which travels with the model: {shown(words)} "
+        f"[our record: {terms.known()}]",
         mend="take the sentence out: terms of your own may add to the license and take nothing from it",
         subject=f"{terms.record.key} {words}",
         warn=warn or not terms.certain or licensed.policy.audience == "internal",
@@ -86,7 +87,7 @@ def _beside(judge: Judge, terms: Terms, document: Document) -> None:
         "own-words",
         where=document.name,
         what=f"it is no license that is known here, beside {terms.record.revision}, which travels with the model: "
-        "terms of your own may not take anything from it",
+        f"terms of your own may not take anything from it [our record: {terms.known()}]",
         mend="check it; where it is not meant as a license, give the file a name without LICENSE",
         subject=f"{terms.record.key} {document.name}",
         warn=True,

@@ -10,7 +10,6 @@ from finewarden.artifacts.folder import Folder, UnreadableFile
 from finewarden.audits.card_wording import commercial_use, prices
 from finewarden.audits.release_facts import LIMIT, README, read_readme
 from finewarden.license_record import Confidence, Kind, Territory, Threshold, is_read_in_full
-from finewarden.licensing.duties import HOW_READ
 from finewarden.licensing.licensed import Licensed
 from finewarden.licensing.permissions import permit_for
 from finewarden.licensing.terms import Terms
@@ -56,9 +55,7 @@ class Clause:
     @property
     def cited(self) -> str:
         """License, revision and clause, and how far the record can be trusted."""
-        confidence = self.confidence or self.terms.record.confidence
-        known = f"{HOW_READ[confidence]}, {self.terms.record.verified}"
-        return f"[{self.terms.record.revision}, {self.clause}; our record: {known}]"
+        return f"[{self.terms.record.revision}, {self.clause}; our record: {self.terms.known(self.confidence)}]"
 
 
 @dataclass(frozen=True, slots=True)

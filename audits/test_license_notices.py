@@ -71,7 +71,7 @@ def test_mark(release: Folder, licensed: Licensed, judge: Judge) -> None:
             judge.finding(
                 "in-notice-only",
                 where=f"{noticed[0]}:{noticed[1]}",
-                what=f"{exact} is asked for where readers see it [{duty.cited}; our record: {duty.known}]",
+                what=f"{exact} is asked for where readers see it {duty.reference}",
                 mend=mend,
                 warn=True,
             )
@@ -79,7 +79,7 @@ def test_mark(release: Folder, licensed: Licensed, judge: Judge) -> None:
             judge.finding(
                 "written-otherwise",
                 where=f"{near[0]}:{near[1]}",
-                what=f"the mark is {exact}, and stands there in other letters [{duty.cited}; our record: {duty.known}]",
+                what=f"the mark is {exact}, and stands there in other letters {duty.reference}",
                 mend=mend,
                 warn=True,
             )
@@ -117,7 +117,7 @@ def test_name(release: Folder, licensed: Licensed, judge: Judge) -> None:
                 judge.finding(
                     "near" if begins[one] == "inside" else "title",
                     where=one.where,
-                    what=f"{what} [{duty.cited}; our record: {duty.known}]",
+                    what=f"{what} {duty.reference}",
                     mend=mend,
                     warn=True,
                 )

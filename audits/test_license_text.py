@@ -76,7 +76,8 @@ def _edited(judge: Judge, terms: Terms, document: Document, match: TextMatch, *,
         judge.finding(
             found.kind,
             where=f"{document.name}:{found.line}" if found.line else document.name,
-            what=f"it is not {terms.record.revision} as its author wrote it: {found.clause}: {found.detail}",
+            what=f"it is not {terms.record.revision} as its author wrote it: {found.clause}: {found.detail} "
+            f"[our record: {terms.known()}]",
             mend="put back the text as the base model ships it; terms of your own go into a file of their own",
             subject=f"{terms.record.key} {found.clause} {found.detail}",
             warn=lenient or not terms.certain,
@@ -105,7 +106,7 @@ def _present(
             "other-version",
             where=other[0],
             what=f"it is the text of {other[1].revision}, but {duty.terms.of} ({duty.terms.because}) is under "
-            f"{record.revision}",
+            f"{record.revision} [our record: {duty.terms.known()}]",
             mend=mend,
             subject=f"{record.key} {other[1].key}",
             warn=not duty.terms.certain,
@@ -118,7 +119,7 @@ def _present(
             "not-shipped",
             where=matches[0][0].name,
             what=f"the text of {record.name} is not among {names}: {duty.terms.of} is under it as well, and its "
-            f"publisher ships the text of {shipped.name} alone [{duty.cited}; our record: {duty.known}]",
+            f"publisher ships the text of {shipped.name} alone {duty.reference}",
             mend=beside,
             subject=f"{record.key} {duty.obligation.id}",
             warn=True,
@@ -181,7 +182,7 @@ def _policy_beside(judge: Judge, release: Folder, duty: Duty, texts: list[Docume
         "use-policy",
         where=README,
         what=f"{duty.qualified}neither a USE_POLICY file nor README.md tells of the {name}, which is part of the "
-        f"contract [{duty.cited}; our record: {duty.known}]",
+        f"contract {duty.reference}",
         mend=f"copy USE_POLICY.md of the base model, or add to README.md: Use is subject to the {name} ({url}).",
         subject=f"{duty.terms.record.key} {duty.obligation.id}",
         warn=True,

@@ -25,6 +25,8 @@ def test_breach_has_its_one_finding(release: Release, tmp_path: Path) -> None:
     result = results[release.audit]
     (found,) = (*result.findings, *result.warnings)
     assert found.mend
+    # Which base it is rests on evidence, not on a record.
+    assert ("our record" in found.what) is (release.audit != "license.base")
     assert (result.state is State.FAIL) is not release.warns
 
 

@@ -42,7 +42,7 @@ def text_of(id: str) -> str:  # noqa: A002 - the field's own name
     return _real(id) or _stand_in(fingerprint(id))
 
 
-def has_real_text(id: str) -> bool:  # noqa: A002
+def has_real_text(id: str) -> bool:  # noqa: A002 - the field's own name
     """Whether `text_of` is the real text."""
     return _real(id) is not None
 
@@ -65,7 +65,7 @@ def own_texts(folder: Path, *ids: str) -> str:
     return "\n".join(parts)
 
 
-def without_clause(text: str, id: str, label: str) -> str:  # noqa: A002
+def without_clause(text: str, id: str, label: str) -> str:  # noqa: A002 - the field's own name
     """*text*, that of the fingerprint *id*, without the clause *label*. Raises KeyError when it has none such."""
     from finewarden.licensing.texts.clause_labels import labels_of
     from finewarden.licensing.texts.markup import plain
@@ -80,13 +80,13 @@ def without_clause(text: str, id: str, label: str) -> str:  # noqa: A002
 
 
 @cache
-def fingerprint(id: str) -> Fingerprint:  # noqa: A002
+def fingerprint(id: str) -> Fingerprint:  # noqa: A002 - the field's own name
     """The shipped fingerprint *id*."""
     return next(one.fingerprint for one in shipped() if one.id == id)
 
 
 @cache
-def _real(id: str) -> str | None:  # noqa: A002
+def _real(id: str) -> str | None:  # noqa: A002 - the field's own name
     place = os.environ.get("FINEWARDEN_LICENSE_TEXTS")
     source = next((one for one in sources() if one["id"] == id), None)
     return read_source(source, Path(place)) if place and source else None

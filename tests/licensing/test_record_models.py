@@ -181,7 +181,7 @@ def test_multimodal(model: str) -> None:
         ("hunyuan-2024", "Qwen/Qwen3-8B", False),
     ],
 )
-def test_who_may_learn_from_outputs(license: str, student: str, may: bool) -> None:  # noqa: A002
+def test_who_may_learn_from_outputs(license: str, student: str, may: bool) -> None:  # noqa: A002 - the field's own name
     """Where outputs may improve no other model, the family itself is excepted, in the duty and in the summary alike."""
     record = LIBRARY.record(license)
     (duty,) = [one for one in record.obligations if one.kind == "no_train_other_llm"]

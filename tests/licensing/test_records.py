@@ -253,7 +253,7 @@ def test_pattern_from_memory_never_fails(model: str) -> None:
         ("deepseek-1.0", "display_mark", None, ()),
     ],
 )
-def test_sentences_of_the_four_families(license: str, kind: str, clause: str | None, texts: tuple[str, ...]) -> None:  # noqa: A002
+def test_sentences_of_the_four_families(license: str, kind: str, clause: str | None, texts: tuple[str, ...]) -> None:  # noqa: A002 - the field's own name
     """Llama, Qwen, Gemma and DeepSeek ask for these very sentences, and for no others."""
     found = [one for one in LIBRARY.record(license).obligations if one.kind == kind]
 
@@ -263,7 +263,7 @@ def test_sentences_of_the_four_families(license: str, kind: str, clause: str | N
 @pytest.mark.parametrize(
     ("license", "prefix"), [("llama2", None), ("llama3", "Llama 3"), ("llama3.1", "Llama"), ("llama4", "Llama")]
 )
-def test_name_prefix_of_llama(license: str, prefix: str | None) -> None:  # noqa: A002
+def test_name_prefix_of_llama(license: str, prefix: str | None) -> None:  # noqa: A002 - the field's own name
     """Llama 2 asks for no name, Llama 3 for its own, every later one for "Llama", and then of students too."""
     found = [one for one in LIBRARY.record(license).obligations if one.kind == "name_prefix"]
 
@@ -285,7 +285,7 @@ def test_name_prefix_of_llama(license: str, prefix: str | None) -> None:  # noqa
         ("qwen-2024", None),
     ],
 )
-def test_month_that_counts(license: str, month: str | None) -> None:  # noqa: A002
+def test_month_that_counts(license: str, month: str | None) -> None:  # noqa: A002 - the field's own name
     """Meta and Tencent count users in the calendar month before the release, Alibaba at any time."""
     record = LIBRARY.record(license)
     (limit,) = record.thresholds
@@ -329,7 +329,7 @@ def test_columns() -> None:
         ("hunyuan-community", ("EU", "GB", "KR"), False),
     ],
 )
-def test_places_left_out(license: str, places: tuple[str, ...], multimodal: bool) -> None:  # noqa: A002
+def test_places_left_out(license: str, places: tuple[str, ...], multimodal: bool) -> None:  # noqa: A002 - the field's own name
     """Llama leaves the EU out for multimodal models since 3.2; Hunyuan leaves whole places out, more of them later."""
     found = LIBRARY.record(license).territory
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from finewarden.policy import Policy, Source
 
@@ -36,3 +40,21 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+@contextmanager
+def interrupted(monkeypatch: pytest.MonkeyPatch, *, after: int) -> Iterator[None]:
+    """What is done here ends in a KeyboardInterrupt once *after* files were replaced, as by a kill in between."""
+    replace, done = Path.replace, 0
+
+    def stopping(self: Path, target: Path) -> Path:
+        nonlocal done
+        if done == after:
+            raise KeyboardInterrupt
+        done += 1
+        return replace(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", stopping)
+        with pytest.raises(KeyboardInterrupt):
+            yield

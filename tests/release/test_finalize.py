@@ -17,7 +17,7 @@ from finewarden.policy import Policy, PolicyError
 from finewarden.release import finalize as module
 from finewarden.release.finalize import FinalizeError, finalize
 
-from .folders import LICENSE, POLICY, model_folder, snapshot
+from .folders import LICENSE, POLICY, interrupted, model_folder, snapshot
 
 
 def names(folder: Path) -> set[str]:
@@ -76,22 +76,10 @@ def test_interrupted_then_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     whole = model_folder(tmp_path / "whole", LICENSE=LICENSE)
     finalize(whole, POLICY)
     expected = {path.name: path.read_bytes() for path in whole.iterdir()}
-    replace = Path.replace
     for stop_at in range(4):
         out = model_folder(tmp_path / f"out{stop_at}", LICENSE=LICENSE)
-        done = 0
-
-        def stopping(self: Path, target: Path, stop_at: int = stop_at) -> Path:
-            nonlocal done
-            if done == stop_at:
-                raise KeyboardInterrupt
-            done += 1
-            return replace(self, target)
-
-        with monkeypatch.context() as patched:
-            patched.setattr(Path, "replace", stopping)
-            with pytest.raises(KeyboardInterrupt):
-                finalize(out, POLICY)
+        with interrupted(monkeypatch, after=stop_at):
+            finalize(out, POLICY)
         assert not (out / "model_card.json").exists()
         assert not [name for name in names(out) if name.endswith(".tmp")]
         finalize(out, POLICY)

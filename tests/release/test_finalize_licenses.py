@@ -21,7 +21,7 @@ from tests.audits.license_family import breaches, judged
 from tests.audits.license_parts import Parts, Text, build
 from tests.licensing.stand_ins import own_texts, text_of
 
-from .folders import snapshot
+from .folders import interrupted, snapshot
 from .test_generators import TRL, UNSLOTH
 
 SOURCES = ({"name": "support-2025", "authorisation": "own"},)
@@ -270,23 +270,11 @@ def test_stopped_at_any_write(bare: Callable[..., Bare], monkeypatch: pytest.Mon
     shutil.copytree(release.out, kept)
     release.finalize()
     whole = {path.name: path.read_bytes() for path in release.out.iterdir()}
-    replace = Path.replace
     for stop_at in range(5):
         shutil.rmtree(release.out)
         shutil.copytree(kept, release.out)
-        done = 0
-
-        def stopping(self: Path, target: Path, stop_at: int = stop_at) -> Path:
-            nonlocal done
-            if done == stop_at:
-                raise KeyboardInterrupt
-            done += 1
-            return replace(self, target)
-
-        with monkeypatch.context() as patched:
-            patched.setattr(Path, "replace", stopping)
-            with pytest.raises(KeyboardInterrupt):
-                release.finalize()
+        with interrupted(monkeypatch, after=stop_at):
+            release.finalize()
         assert not (release.out / "model_card.json").exists()
         release.finalize()
         assert {path.name: path.read_bytes() for path in release.out.iterdir()} == whole

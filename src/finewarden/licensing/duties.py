@@ -11,16 +11,9 @@ from finewarden.license_record import Form, Kind, Obligation, is_read_in_full
 from finewarden.licensing.terms import Terms
 from finewarden.policy import Policy
 
-__all__ = ["HOW_READ", "Duty", "State", "duties_of"]
+__all__ = ["Duty", "State", "duties_of"]
 
 State = Literal["due", "if-distributed", "arguable", "encouraged"]
-
-HOW_READ = {
-    "text": "whole text read",
-    "scancode": "whole text read in scancode's data",
-    "excerpt": "read in part",
-    "secondary": "described by others only",
-}
 
 
 @dataclass(frozen=True)
@@ -48,8 +41,12 @@ class Duty:
     @property
     def known(self) -> str:
         """How far the record can be trusted."""
-        confidence = self.obligation.confidence or self.terms.record.confidence
-        return f"{HOW_READ[confidence]}, {self.terms.record.verified}"
+        return self.terms.known(self.obligation.confidence)
+
+    @property
+    def reference(self) -> str:
+        """License, revision, clause, and how far the record can be trusted, as they end a finding."""
+        return f"[{self.cited}; our record: {self.known}]"
 
     @property
     def qualified(self) -> str:

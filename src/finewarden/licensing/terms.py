@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from finewarden.license_record import LicenseRecord, is_read_in_full
+from finewarden.license_record import Confidence, LicenseRecord, is_read_in_full
 from finewarden.licensing.base.claims import BaseIdentity
 from finewarden.licensing.base.repacks import origin_of
 from finewarden.licensing.library import Library
@@ -15,6 +15,12 @@ from finewarden.policy import Policy
 __all__ = ["Terms", "library_of", "terms_of", "terms_of_generator"]
 
 
+_HOW_READ = {
+    "text": "whole text read",
+    "scancode": "whole text read in scancode's data",
+    "excerpt": "read in part",
+    "secondary": "described by others only",
+}
 _DIMENSIONS = frozenset({"architecture", "shapes", "gguf"})
 
 
@@ -32,6 +38,10 @@ class Terms:
     because: str
     certain: bool
     doubt: str = ""
+
+    def known(self, confidence: Confidence | None = None) -> str:
+        """How far the record can be trusted; *confidence* is that of one clause, where it has its own."""
+        return f"{_HOW_READ[confidence or self.record.confidence]}, {self.record.verified}"
 
 
 def library_of(policy: Policy) -> Library:

@@ -146,8 +146,9 @@ def _part(reader: _Reader, part: re.Match[str], start: int) -> Iterator[Label]:
     keyword = name.split()[0].lower()
     if keyword == "use" and reader.part.startswith(("Attachment", "Exhibit", "Appendix")):
         return  # the title of an attachment
-    if "policy" in name.lower():
-        name = re.search(r"(?:acceptable|prohibited) uses? policy", name, re.IGNORECASE)[0].title()  # type: ignore[index]
+    policy = re.search(r"(?:acceptable|prohibited) uses? policy", name, re.IGNORECASE)
+    if policy is not None:
+        name = policy[0].title()
         if reader.part.startswith(("Attachment", "Exhibit", "Appendix")):
             return
     # "Section IV" divides a text whose numbers run on; what an attachment holds is counted anew.

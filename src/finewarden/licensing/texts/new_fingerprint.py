@@ -45,7 +45,9 @@ def fingerprint_of(
     Raises ValueError where a pattern finds nothing.
     """
     words = words_of(text)
-    free = [(*_inside(words, *line.span()), "copyright") for line in _free_lines(words.text, template)]
+    free: list[tuple[int, int, Place]] = []
+    for line in _free_lines(words.text, template):
+        free.append((*_inside(words, *line.span()), "copyright"))
     for pattern in holders:
         found = re.search(pattern, words.text, re.DOTALL)
         if found is None:
@@ -58,7 +60,7 @@ def fingerprint_of(
     for kept in keep:
         before.append(before[-1] + kept)
 
-    places: set[tuple[int, Place]] = {(before[end], place) for _, end, place in free}  # type: ignore[misc]
+    places = {(before[end], place) for _, end, place in free}
     places |= {(before[_at(words, start)], "number") for start in _items(words)}
     stretches = {(before[first], before[end]) for first, end in (_stretch(words, id, *two) for two in optional)}
     if template:
@@ -87,7 +89,7 @@ def _free_lines(text: str, template: bool) -> Iterator[re.Match[str]]:
     return (_COPYRIGHT_LINE if template else _TO_FILL_IN).finditer(text)
 
 
-def _outlined(text: str, id: str, outline: Iterable[tuple[str, str]]) -> list[Label]:  # noqa: A002
+def _outlined(text: str, id: str, outline: Iterable[tuple[str, str]]) -> list[Label]:  # noqa: A002 - the field's own name
     found: list[Label] = []
     for label, begins in outline:
         start = text.find(begins, found[-1].start if found else 0)
@@ -120,7 +122,7 @@ def _inside(words: Words, start: int, end: int) -> tuple[int, int]:
     return _at(words, start), _at(words, end)
 
 
-def _stretch(words: Words, id: str, first: str, until: str) -> tuple[int, int]:  # noqa: A002
+def _stretch(words: Words, id: str, first: str, until: str) -> tuple[int, int]:  # noqa: A002 - the field's own name
     begin = re.search(first, words.text, re.MULTILINE) if first else None
     start = begin.start() if begin else 0
     end = re.compile(until, re.MULTILINE).search(words.text, start + 1) if until else None

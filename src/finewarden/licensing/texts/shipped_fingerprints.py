@@ -17,7 +17,7 @@ __all__ = ["Known", "shipped"]
 class Known:
     """A fingerprint to look for: its sample at once, its words when it comes near."""
 
-    def __init__(self, id: str, key: str, words: int, sketch: Iterable[int], whole: Callable[[], Fingerprint]) -> None:  # noqa: A002
+    def __init__(self, id: str, key: str, words: int, sketch: Iterable[int], whole: Callable[[], Fingerprint]) -> None:  # noqa: A002 - the field's own name
         self.id = id
         self.key = key
         self.words = words
