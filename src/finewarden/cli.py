@@ -1,4 +1,4 @@
-"""`finewarden audit | baseline | finalize | licenses | measure`: the same acts as in Python and pytest, for a shell.
+"""`finewarden admit | audit | baseline | deidentify | finalize | licenses | measure | scan`: the same acts as in Python and pytest, for a shell.
 
 `audit` adds nothing to pytest but safety: settings and root folder are pinned to the caller's, so that nothing of the
 audited folder can be taken for configuration. All other pytest options are passed on as they are.
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from finewarden import __version__, cli_licenses
+from finewarden import __version__, cli_admit, cli_deidentify, cli_licenses, cli_scan
 from finewarden.waivers import DEFAULT_FILE
 
 __all__ = ["main"]
@@ -234,6 +234,9 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_finalize)
 
     cli_licenses.add_to(commands)
+    cli_scan.add_to(commands)
+    cli_deidentify.add_to(commands)
+    cli_admit.add_to(commands)
     return parser
 
 

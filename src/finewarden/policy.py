@@ -31,11 +31,13 @@ __all__ = [
     "Privacy",
     "Sampling",
     "Source",
+    "TrainingData",
     "find",
     "load",
 ]
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class PolicyError(ValueError):
@@ -115,7 +117,13 @@ class Audit(_Strict):
 
 
 class Source(_Strict):
-    """`[[tool.finewarden.sources]]`: one source of training data and what allows its use."""
+    """`[[tool.finewarden.sources]]`: one source of training data and what allows its use.
+
+    *evidence_sha256*: of the file that *evidence* names. *purposes*: what the data may be used for, empty for anything.
+    *collected*: when it was taken. *robots* and *terms*: the site's robots.txt and terms as they stood then, files
+    beside the policy, each with its SHA-256. *rows*: which rows are of this source, as column and values; without it, those
+    whose `training_data.source_column` holds *name*.
+    """
 
     name: str
     uri: str | None = None
@@ -127,6 +135,33 @@ class Source(_Strict):
     generated_by: str | None = None  # Hub id or service whose outputs these are
     deidentification: Literal["mask", "hash", "pseudonym", "generalise", "drop", "surrogate"] | None = None
     kind: Literal["public", "licensed", "crawled", "user", "synthetic"] | None = None
+    evidence_sha256: Sha256 | None = None
+    approver: str | None = None
+    purposes: tuple[str, ...] = ()
+    collected: date | None = None
+    robots: str | None = None
+    robots_sha256: Sha256 | None = None
+    terms: str | None = None
+    terms_sha256: Sha256 | None = None
+    terms_reviewed: Literal["allowed", "prohibited"] | None = None
+    rows: dict[str, tuple[str, ...]] = {}
+
+
+class TrainingData(_Strict):
+    """`[tool.finewarden.training_data]`: what may be trained on.
+
+    *limits*: the most findings of an entity that pass, by its name (`EMAIL_ADDRESS = 0`); what is not named is held to
+    the default of its kind (personal_data/entities.py). *k*: how many subjects must share a combination of
+    quasi-identifiers. *subject*: the column that names whose row it is; each row its own without it. *source_column*:
+    the column that names a row's source. *purpose*: what the model is trained for.
+    """
+
+    languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
+    limits: dict[str, Annotated[int, Field(ge=0)]] = {}
+    k: Annotated[int, Field(ge=1)] = 5
+    subject: str | None = None
+    source_column: str = "source"
+    purpose: str | None = None
 
 
 class Permission(_Strict):
@@ -204,6 +239,7 @@ class Policy(_Strict):
     cn: Cn = Cn()
     privacy: Privacy = Privacy()
     audit: Audit = Audit()
+    training_data: TrainingData = TrainingData()
     sources: tuple[Source, ...] = ()
     permissions: tuple[Permission, ...] = ()
     licenses: tuple[OwnLicense, ...] = ()
@@ -297,6 +333,7 @@ def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
         "eu": Eu,
         "cn": Cn,
         "sources": Source,
+        "training_data": TrainingData,
         "permissions": Permission,
         "licenses": OwnLicense,
         "models": ModelPattern,

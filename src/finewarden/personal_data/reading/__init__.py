@@ -1,0 +1,1 @@
+"""Rows of training data from files, folders and streams, one at a time, broken lines told and passed over."""

@@ -1,0 +1,136 @@
+"""All recognizers on any text, in Chinese, English or both, without being told which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from finewarden.personal_data import chinese_names, english
+from finewarden.personal_data.finding import Finding, Missing, PlacedFinding, RowFindings
+from finewarden.personal_data.places import TextPlace, texts_of
+from finewarden.personal_data.rules import find_by_rules
+
+if TYPE_CHECKING:
+    from presidio_analyzer import EntityRecognizer
+
+__all__ = ["LANGUAGES", "Language", "Scanner"]
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+_BATCH = 64
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+# A run that an English model can read: no Han character nor Chinese punctuation in it, at least one Latin word.
+_NOT_HAN = re.compile(r"[^\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]{2,}")
+_WORD = re.compile(r"[A-Za-z]{2}|[0-9]{3}")
+
+
+class Scanner:
+    """Rules on every text, Presidio on what is not Chinese, the Chinese model on what is.
+
+    *names*: look for names and places as well, which takes a model for each language; without, cold start is short.
+    *recognizers*: Presidio recognizers of your own; they run beside Presidio's on English and mixed text, and those
+    with ``supported_language="zh"`` on Chinese. What could not be loaded stands in `missing`, and nothing is raised.
+    """
+
+    def __init__(
+        self,
+        languages: Sequence[Language] = LANGUAGES,
+        *,
+        names: bool = True,
+        recognizers: Sequence[EntityRecognizer] = (),
+    ) -> None:
+        wrong = [each for each in languages if each not in LANGUAGES]
+        if wrong or not languages or isinstance(languages, str):
+            raise ValueError(f"languages: got {languages!r}, allowed: a sequence of {', '.join(LANGUAGES)}")
+        self.languages, self.names = tuple(dict.fromkeys(languages)), names
+        missing: list[Missing] = []
+        self._english = self._chinese = None
+        if "en" in languages:
+            engine = english.load(names=names, recognizers=[r for r in recognizers if r.supported_language != "zh"])
+            if isinstance(engine, Missing):
+                missing.append(engine)
+            else:
+                self._english = engine
+                missing += engine.missing
+        if "zh" in languages and names:
+            model = chinese_names.load()
+            if isinstance(model, Missing):
+                missing.append(model)
+            else:
+                self._chinese = model
+        self._own_chinese = [each for each in recognizers if each.supported_language == "zh"]
+        self.missing = tuple(missing)
+
+    def scan(self, text: str) -> list[Finding]:
+        """The findings of one text, sorted; spans count its characters."""
+        return self.scan_many([text])[0]
+
+    def scan_many(self, texts: Sequence[str]) -> list[list[Finding]]:
+        """The findings of each of *texts*, in order; of equal texts one is looked at."""
+        distinct = list(dict.fromkeys(texts))
+        found: dict[str, list[Finding]] = {}
+        for start in range(0, len(distinct), _BATCH):
+            batch = distinct[start : start + _BATCH]
+            found.update(zip(batch, self._batch(batch), strict=True))
+        return [list(found[text]) for text in texts]
+
+    def scan_rows(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[RowFindings]:
+        """The findings of each row, in order and as they come; a row without any is given too."""
+        batch: list[tuple[int, list[TextPlace]]] = []
+        for number, row in enumerate(rows):
+            batch.append((number, list(texts_of(row))))
+            if len(batch) == _BATCH:
+                yield from self._rows(batch)
+                batch = []
+        yield from self._rows(batch)
+
+    def _rows(self, batch: Sequence[tuple[int, list[TextPlace]]]) -> Iterator[RowFindings]:
+        found = iter(self.scan_many([place.text for _, places in batch for place in places]))
+        for number, places in batch:
+            placed = [PlacedFinding(place.field, place.role, each) for place in places for each in next(found)]
+            yield RowFindings(number, tuple(placed))
+
+    def _batch(self, texts: Sequence[str]) -> list[list[Finding]]:
+        found = [find_by_rules(text) for text in texts]
+        han = [_HAN.search(text) is not None for text in texts]
+        if self._english is not None:
+            pieces = [
+                (number, start, piece)
+                for number, text in enumerate(texts)
+                for start, piece in (_english_runs(text) if han[number] else [(0, text)])
+            ]
+            for (number, start, _), more in zip(
+                pieces, self._english.find_many([p for _, _, p in pieces]), strict=True
+            ):
+                found[number] = _joined(found[number], [_moved(each, start) for each in more])
+        if self._chinese is not None and any(han):
+            chinese = [number for number, is_han in enumerate(han) if is_han]
+            for number, more in zip(chinese, self._chinese.find_many([texts[n] for n in chinese]), strict=True):
+                found[number] = _joined(more, found[number])
+        for number, text in enumerate(texts):
+            if self._own_chinese and han[number]:
+                own = [each for one in self._own_chinese for each in one.analyze(text, one.supported_entities, None)]
+                more = [Finding(r.entity_type, r.start, r.end, r.score, "own") for r in own]
+                found[number] = _joined(found[number], more)
+        return found
+
+
+def _english_runs(text: str) -> Iterator[tuple[int, str]]:
+    for match in _NOT_HAN.finditer(text):
+        if _WORD.search(match[0]):
+            yield match.start(), match[0]
+
+
+def _moved(finding: Finding, by: int) -> Finding:
+    return Finding(finding.entity, finding.start + by, finding.end + by, finding.score, finding.recognizer)
+
+
+def _joined(others: Sequence[Finding], kept: Sequence[Finding]) -> list[Finding]:
+    """*kept* whole, and of *others* what overlaps nothing of its own entity there, sorted."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for each in kept:
+        spans.setdefault(each.entity, []).append((each.start, each.end))
+    more = [each for each in others if all(each.end <= a or b <= each.start for a, b in spans.get(each.entity, ()))]
+    return sorted([*kept, *more], key=lambda each: (each.start, each.end, each.entity))
