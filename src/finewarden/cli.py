@@ -1,4 +1,4 @@
-"""`finewarden admit | audit | baseline | deidentify | finalize | licenses | measure | scan`: the same acts as in Python and pytest, for a shell.
+"""`finewarden COMMAND`: the same acts as in Python and pytest, for a shell.
 
 `audit` adds nothing to pytest but safety: settings and root folder are pinned to the caller's, so that nothing of the
 audited folder can be taken for configuration. All other pytest options are passed on as they are.

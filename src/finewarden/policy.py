@@ -119,10 +119,10 @@ class Audit(_Strict):
 class Source(_Strict):
     """`[[tool.finewarden.sources]]`: one source of training data and what allows its use.
 
-    *evidence_sha256*: of the file that *evidence* names. *purposes*: what the data may be used for, empty for anything.
+    *evidence_sha256*: of the file *evidence* names. *purposes*: what the data may be used for, empty for anything.
     *collected*: when it was taken. *robots* and *terms*: the site's robots.txt and terms as they stood then, files
-    beside the policy, each with its SHA-256. *rows*: which rows are of this source, as column and values; without it, those
-    whose `training_data.source_column` holds *name*.
+    beside the policy, each with its SHA-256. *rows*: which rows are of this source, as column and values; without it,
+    those whose `training_data.source_column` holds *name*.
     """
 
     name: str

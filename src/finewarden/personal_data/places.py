@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 __all__ = ["TextPlace", "texts_of"]
@@ -19,7 +20,7 @@ class TextPlace:
 
     field: tuple[str | int, ...]
     role: str | None
-    text: str = field(repr=False)
+    text: str = dataclasses.field(repr=False)
 
     @property
     def column(self) -> str:

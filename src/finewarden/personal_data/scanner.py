@@ -111,7 +111,7 @@ class Scanner:
                 found[number] = _joined(more, found[number])
         for number, text in enumerate(texts):
             if self._own_chinese and han[number]:
-                own = [each for one in self._own_chinese for each in one.analyze(text, one.supported_entities, None)]
+                own = [each for one in self._own_chinese for each in one.analyze(text, one.supported_entities, None)]  # type: ignore[arg-type]  # pattern recognizers use none
                 more = [Finding(r.entity_type, r.start, r.end, r.score, "own") for r in own]
                 found[number] = _joined(found[number], more)
         return found
