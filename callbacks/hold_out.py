@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import finewarden
-from finewarden.callbacks.near_duplicates import near_duplicates
 from finewarden.evidence import holdout_book, lock
 from finewarden.evidence.holdout_book import HOLDOUT_BOOK, Head, HeldOut, HoldoutBook, keyed
+from finewarden.personal_data.near_duplicates import near_duplicates
 
 __all__ = ["hold_out"]
 

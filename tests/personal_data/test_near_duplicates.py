@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finewarden.callbacks.near_duplicates import SIMILARITY, near_duplicates, runs
+from finewarden.personal_data.near_duplicates import SIMILARITY, near_duplicates, runs
 
 pytestmark = pytest.mark.training
 
