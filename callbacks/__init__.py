@@ -18,6 +18,7 @@ its remedy (`GuardRefusal`). The order of callbacks does not matter.
     DPGuard                     enforcer   another library's private trainer broke none of the 33 rules that it lets
                                            be seen; observer with strict=False
     ReleaseCardCallback         observer   what was trained from what is on record, and no token or path in the files
+    DataAdmissionCallback       enforcer   what was trained on was admitted row by row, before it was tokenised
     CanaryCallback              observer   every planted canary stood in the tokenised data and would receive loss; or
                                            training did not begin
     ==========================  =========  ===========================================================================
@@ -29,7 +30,8 @@ The training loop of `transformers.Trainer`, and where each guard stands in it::
         config.use_cache = args.use_cache
     train()
         model, optimizer, scheduler are prepared
-        on_train_begin                        # Canary: is what was planted what will be trained on? or refuse.
+        on_train_begin                        # DataAdmission: did all data come out of admit? or refuse.
+                                              # Canary: is what was planted what will be trained on? or refuse.
                                               # ActivationGuard: all rules, or refuse. GradientClipping: can gradients
                                               #   be seen? then args.max_grad_norm = max_norm
         [evaluate]                            # ActivationGuard: hooks on, as in an epoch
@@ -53,6 +55,7 @@ The training loop of `transformers.Trainer`, and where each guard stands in it::
 
 Before there is a trainer: `hold_out` keeps groups of records from training, so that an audit can compare, and
 `plant_canaries` puts records with random secrets among the data. Both come back with the same data when called again.
+`admit`, last of all, lets pass what a scan admitted (`finewarden admit`), and the planted canaries.
 
 DifferentialPrivacyCallback changes what this loop draws and adds up: its own figure is in `differential_privacy/`.
 
@@ -65,6 +68,7 @@ from __future__ import annotations
 from finewarden.callbacks.activation_guard import ActivationGuardCallback
 from finewarden.callbacks.attach import attach
 from finewarden.callbacks.canaries import CanaryCallback, plant_canaries
+from finewarden.callbacks.data_admission import AdmissionError, DataAdmissionCallback, admit
 from finewarden.callbacks.differential_privacy import DifferentialPrivacyCallback
 from finewarden.callbacks.differential_privacy.guard import DPGuard
 from finewarden.callbacks.gradient_clipping import GradientClippingCallback, global_grad_norm
@@ -75,13 +79,16 @@ from finewarden.release.finalize import finalize
 
 __all__ = [
     "ActivationGuardCallback",
+    "AdmissionError",
     "CanaryCallback",
     "DPGuard",
+    "DataAdmissionCallback",
     "DifferentialPrivacyCallback",
     "GradientClippingCallback",
     "GuardRefusal",
     "Problem",
     "ReleaseCardCallback",
+    "admit",
     "attach",
     "finalize",
     "global_grad_norm",
