@@ -34,6 +34,7 @@ class AdmittedTexts:
                 continue
             self._blocks.update(hash(bare[at : at + _BLOCK]) for at in range(0, len(bare) - _BLOCK + 1, _BLOCK))
             self._blocks.add(hash(bare[-_BLOCK:]))
+        self._lengths = sorted({len(text) for text in self._short}, reverse=True)
 
     def strange(self, rows: Iterable[str]) -> list[int]:
         """The numbers, from 0, of the *rows* (decoded, whole) that hold a run of `STRANGE` characters or more of their
@@ -73,14 +74,7 @@ class AdmittedTexts:
         """The longest run of *gap* that is neither a template's nor a short text."""
         longest = run = at = 0
         while at < len(gap):
-            step = next(
-                (
-                    size
-                    for size in range(min(_BLOCK - 1, len(gap) - at), _SHORTEST - 1, -1)
-                    if gap[at : at + size] in self._short
-                ),
-                0,
-            )
+            step = next((size for size in self._lengths if gap[at : at + size] in self._short), 0)
             if not step and common[gap[at : at + _GRAM]] >= template:
                 step = _GRAM
             if step:
