@@ -1,0 +1,98 @@
+"""WeChat IDs, QQ numbers and Alipay accounts: known by the words beside them, in Chinese and in English."""
+
+from __future__ import annotations
+
+import re
+
+from finewarden.personal_data.rules.rule import BY_CONTEXT, BY_SHAPE, END, alone, beside, rule, words
+
+__all__ = ["RULES"]
+
+_LINK = r"""["'“”]?\s{0,3}[(（\[【]?\s{0,2}(?:是|为|為|叫|:|=|→|➡|>|\bis\b|-{1,2}>?)?\s{0,3}["'“”\[【「]?\s{0,2}"""
+_TOLD = r"""["'“”]?\s{0,3}(?:是|为|為|叫|:|=|→|➡|\bis\b)\s{0,3}["'“”\[【「]?\s{0,2}"""
+_ID = r"(?P<value>[A-Za-z][A-Za-z0-9_\-]{4,18}[A-Za-z0-9_])"
+_ID_END = r"(?![0-9A-Za-z_\-]|[.@/(=][0-9A-Za-z_]|\()"
+_WECHAT = r"(?:微信|薇信|威信|徽信|微❤|(?<![A-Za-z])(?i:we ?chat|weixin))"
+# Slang of a letter or two, which code uses as well: a colon or a Chinese word goes with it.
+_SLANG = r"(?:[加➕+\s(（,。;!\"]|(?<![0-9A-Za-z_.$@])|[我的])(?:(?i:vx|wx|weix|v信|w信|v ?x)|(?<=[加我的])[vV])"
+_NO_ID = frozenset(
+    "wechat weixin android iphone windows official facebook twitter telegram whatsapp instagram alipay taobao tiktok "
+    "username string number undefined object public private function return require import please contact download "
+    "account openid unionid appid jssdk github google".split()
+)
+
+
+def _chosen(match: re.Match[str]) -> float:
+    """An ID that someone chose has a digit or a mark in it, as hardly any word does."""
+    return BY_CONTEXT if any(char.isdigit() or char in "_-" for char in match["value"]) else 0.0
+
+
+def _told(match: re.Match[str]) -> float:
+    return 0.0 if match["value"].lower() in _NO_ID else BY_SHAPE
+
+
+def _slang(match: re.Match[str]) -> float:
+    return BY_CONTEXT if any(char.isdigit() for char in match["value"]) else 0.0
+
+
+_QQ_UNIT = r"(?!\s?(?:人|个|元|万|亿|年|次|%|级|分|块|天|多|MB|GB))"
+_ALIPAY = words(r"支付宝|支付寶|alipay|zhifubao|zfb|商户|partner|seller|pid")
+
+
+def _alipay_user(match: re.Match[str]) -> float:
+    return BY_CONTEXT if beside(match, _ALIPAY) else 0.0
+
+
+RULES = (
+    rule(
+        "WECHAT_ID",
+        "wechat",
+        rf"{_WECHAT}(?:号码?|號|(?i: ?id\b)|账号|帐号|名)?{_LINK}{_ID}{_ID_END}",
+        _chosen,
+        anchors="信 微❤ chat weixin",
+    ),
+    rule(
+        "WECHAT_ID",
+        "wechat_told",
+        rf"{_WECHAT}(?:号码?|號|(?i: ?id\b)|账号|帐号){_TOLD}{_ID}{_ID_END}",
+        _told,
+        anchors="信 微❤ chat weixin",
+    ),
+    rule(
+        "WECHAT_ID",
+        "wechat_slang",
+        rf"{_SLANG}(?:号|號|(?i:id))?(?:\s{{0,2}}(?:是|为|:)\s{{0,2}}|\s{{1,2}}|(?<=[号加信])){_ID}{_ID_END}",
+        _slang,
+        anchors="v wx w信",
+    ),
+    rule(
+        "WECHAT_ID", "wxid", rf"(?P<value>w(?<![0-9A-Za-z_]w)xid_[0-9a-z]{{12,20}}){END}", BY_CONTEXT, anchors="wxid_"
+    ),
+    rule(
+        "QQ_ID",
+        "qq",
+        r"(?:(?<![A-Za-z])(?i:QQ)|扣扣|企鹅号|加[Qq]|(?<![0-9A-Za-z])[Qq](?=[号:]))(?:号码?|號碼?|群号?|(?i: ?(?:number|no\.?|id)))?"
+        rf"{_LINK}(?P<value>[1-9][0-9]{{4,10}}){END}(?![.\-@/][0-9A-Za-z]){_QQ_UNIT}",
+        BY_CONTEXT,
+        anchors="q 扣扣 企鹅",
+        digits=5,
+    ),
+    rule(
+        "QQ_ID",
+        "qq_after",
+        rf"(?P<value>{alone('[1-9]')}[0-9]{{5,10}})\s{{0,2}}(?:[(（]\s?(?i:qq)(?:号)?\s?[)）]|是?我的?(?i:qq))",
+        BY_CONTEXT,
+        anchors="q",
+        digits=6,
+    ),
+    rule(
+        "ALIPAY_ID",
+        "alipay",
+        rf"(?:支付宝|支付寶|(?<![A-Za-z])(?i:alipay|zfb))(?:账号|帐号|账户|帐户|号|(?i: ?(?:account|id)))?{_LINK}"
+        r"(?P<value>1[3-9][0-9][ \-]?[0-9]{4}[ \-]?[0-9]{4}(?![0-9A-Za-z])"
+        r"|[A-Za-z0-9][A-Za-z0-9._\-]{0,40}@(?:[A-Za-z0-9\-]{1,40}\.){1,3}[A-Za-z]{2,10}(?![0-9A-Za-z]))",
+        BY_CONTEXT,
+        anchors="支付 alipay zfb",
+    ),
+    rule("ALIPAY_ID", "alipay_user", rf"(?P<value>{alone('2')}088[0-9]{{12}}){END}", _alipay_user, anchors="2088"),
+)

@@ -1,0 +1,60 @@
+"""IP addresses of both versions; four numbers after a word for a version, a chapter or a figure are none."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from finewarden.personal_data.rules.rule import BY_SHAPE, alone, rule, words
+
+__all__ = ["RULES", "is_version"]
+
+_VERSION = words(
+    r"(?:(?<![a-z])v|ver|version|版本|版|release[sd]?|build|固件|升级到|更新到|内核|firmware|driver|驱动|kernel|section|chapter|figure|table|§|第|章|节|条|"
+    r"(?<![a-z])(?:fig|tab|sec|no))[^0-9A-Za-z\n]{0,4}$|[=<>~^]=?\s?$|[A-Za-z][/\-_]$"
+)
+_NUMBERED = re.compile(r"\s?[章节節条條款项]|(?:\.[A-Za-z])|-[A-Za-z]|_")
+
+
+def is_version(text: str, start: int, end: int) -> bool:
+    """Whether the four numbers at *start* to *end* are a version or a chapter by what stands beside them."""
+    return bool(_NUMBERED.match(text, end) or _VERSION.search(text[max(0, start - 14) : start]))
+
+
+def _v4(match: re.Match[str]) -> float:
+    parts = match["value"].split(".")
+    if any(int(part) > 255 or (len(part) > 1 and part[0] == "0") for part in parts):
+        return 0.0
+    return 0.0 if is_version(match.string, *match.span("value")) else BY_SHAPE
+
+
+def _v6(match: re.Match[str]) -> float:
+    value = match["value"]
+    try:
+        address = ipaddress.IPv6Address(value)
+    except ValueError:
+        return 0.0
+    groups = [group for group in value.split(":") if group]
+    # `a::b` and `dead::beef` are names in C++: digits, and as many groups as an address that is routed has.
+    if len(groups) < 3 or not any(char.isdigit() for char in value) or address.is_unspecified:
+        return 0.0
+    return BY_SHAPE
+
+
+RULES = (
+    rule(
+        "IP_ADDRESS",
+        "ipv4",
+        rf"(?P<value>{alone('[0-9]')}[0-9]{{0,2}}(?:\.[0-9]{{1,3}}){{3}})(?![0-9A-Za-z]|\.[0-9])",
+        _v4,
+        digits=4,
+    ),
+    rule(
+        "IP_ADDRESS",
+        "ipv6",
+        r"(?P<value>[0-9A-Fa-f:](?<![0-9A-Za-z:.][0-9A-Fa-f:])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:[0-9]{1,3}\.){3}[0-9]{1,3})?)(?![0-9A-Za-z:])",
+        _v6,
+        anchors=":",
+        digits=1,
+    ),
+)
