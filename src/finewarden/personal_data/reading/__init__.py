@@ -1,1 +1,1 @@
-"""Rows of training data from files, folders and streams, one at a time, broken lines told and passed over."""
+"""Training data as files, a kind a module: rows one after another, and what is broken told instead of raised."""
