@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from finewarden.personal_data.chinese_names.network import TILE, Network
+from finewarden.personal_data.chinese_names.lanes import Lanes, batches
+from finewarden.personal_data.chinese_names.network import Network
 from finewarden.personal_data.chinese_names.reading import Alphabet
 from finewarden.personal_data.chinese_names.viterbi import best_tags
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Tagger"]
 
-_ROWS: Final = 8192  # characters a batch holds, padding included: its arrays stay below 60 MB
-_MOST: Final = 128  # sentences
 _TENSORS = ("word_emb", *(f"{a}_{k}.{b}_0" for k in range(4) for a, b in (("fc", "w"), ("fc", "b"), ("gru", "w"))))
 
 
@@ -32,20 +31,11 @@ class Tagger:
 
     def tags(self, sentences: Sequence[str]) -> list[list[str]]:
         """The tags of each sentence, none of them empty; of equal sentences one is read."""
-        distinct = sorted(dict.fromkeys(sentences), key=len, reverse=True)
         found: dict[str, list[str]] = {}
-        for batch in _batches(distinct):
-            emissions = self._network.emissions([self._alphabet.numbers(each) for each in batch])
-            paths = best_tags(emissions, [len(each) for each in batch], self._crf)
-            for sentence, path in zip(batch, paths, strict=True):
-                found[sentence] = [self._tags[tag] for tag in path.tolist()]
+        for batch in batches(sentences):
+            lanes = Lanes.of([len(each) for each in batch])
+            characters = lanes.laid([self._alphabet.numbers(each) for each in batch])
+            path = best_tags(self._network.emissions(characters, lanes), lanes, self._crf)
+            for sentence, tags in zip(batch, lanes.taken(path), strict=True):
+                found[sentence] = [self._tags[tag] for tag in tags.tolist()]
         return [found[each] for each in sentences]
-
-
-def _batches(longest_first: Sequence[str]) -> Iterator[Sequence[str]]:
-    start = 0
-    while start < len(longest_first):
-        fit = _ROWS // len(longest_first[start]) // TILE * TILE
-        end = start + min(_MOST, max(TILE, fit))
-        yield longest_first[start:end]
-        start = end

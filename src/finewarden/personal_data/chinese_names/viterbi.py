@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from finewarden.personal_data.chinese_names.lanes import Lanes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -11,48 +12,48 @@ if TYPE_CHECKING:
 
 __all__ = ["best_tags"]
 
-_CHUNK = 32  # sentences at a time: 57 x 57 x 32 float32 stay in a core's cache
+_CHUNK: Final = 32  # lanes at a time: 57 x 57 x 32 float32 stay in a core's cache
 
 
-def best_tags(
-    emissions: NDArray[np.float32], lengths: Sequence[int], crf: NDArray[np.float32]
-) -> list[NDArray[np.int64]]:
-    """The tags of each sentence with the highest score; of equal ones the lowest numbers, from the last tag on.
+def best_tags(emissions: NDArray[np.float32], lanes: Lanes, crf: NDArray[np.float32]) -> NDArray[np.int64]:
+    """(steps, lanes): the tags of each sentence with the highest score; of equal ones the lowest number, from the last
+    tag on.
 
-    *emissions*: (longest, sentences, K), longest sentence first, no *lengths* 0. *crf*: (K + 2, K), Paddle's order:
-    score of beginning with a tag, of ending with it, then of going from the row's tag to the column's.
+    *emissions*: (steps, lanes, K). *crf*: (K + 2, K), Paddle's order: score of beginning with a tag, of ending with it,
+    then of going from the row's tag to the column's.
     """
-    found: list[NDArray[np.int64]] = []
-    for start in range(0, len(lengths), _CHUNK):
-        some = lengths[start : start + _CHUNK]
-        found += _chunk(emissions[: some[0], start : start + _CHUNK], some, crf)
-    return found
-
-
-def _chunk(emissions: NDArray[np.float32], lengths: Sequence[int], crf: NDArray[np.float32]) -> list[NDArray[np.int64]]:
     import numpy as np
 
-    begin, end, go = crf[0][:, None], crf[1], crf[2:]
-    longest, count, tags = emissions.shape
-    scores = np.ascontiguousarray(emissions.transpose(0, 2, 1))  # (step, tag, sentence), best score of any way there
-    scores[0] += begin
-    live = np.count_nonzero(np.asarray(lengths)[None] > np.arange(longest)[:, None], axis=1)
-    ways, best = np.empty((tags, tags, count), np.float32), np.empty((tags, count), np.float32)
-    for step in range(1, longest):
-        n = int(live[step])
-        if n != ways.shape[2]:
-            ways, best = np.empty((tags, tags, n), np.float32), np.empty((tags, n), np.float32)
-        np.add(scores[step - 1, :, None, :n], go[:, :, None], out=ways)
-        np.maximum.reduce(ways, axis=0, out=best)
-        scores[step, :, :n] += best
-    # Which tag a best score came from is asked for along the one path alone, not for all K at every step.
-    sentences = np.arange(count)
-    last = np.asarray(lengths) - 1
-    tag = (scores[last, :, sentences] + end).argmax(1)
-    path = np.zeros((longest, count), np.int64)
-    path[last, sentences] = tag
-    for step in range(longest - 1, 0, -1):
-        n = int(live[step])
-        came = (scores[step - 1, :, :n] + go[:, path[step, :n]]).argmax(0)
-        path[step - 1, :n] = came
-    return [path[:length, column] for column, length in enumerate(lengths)]
+    path = np.empty(emissions.shape[:2], np.int64)
+    for start in range(0, emissions.shape[1], _CHUNK):
+        some = np.s_[:, start : start + _CHUNK]
+        _chunk(emissions[some], lanes.begins[some], lanes.ends[some], crf, path[some])
+    return path
+
+
+def _chunk(
+    emissions: NDArray[np.float32],
+    begins: NDArray[np.bool_],
+    ends: NDArray[np.bool_],
+    crf: NDArray[np.float32],
+    path: NDArray[np.int64],
+) -> None:
+    import numpy as np
+
+    begin, end, go = crf[0][:, None], crf[1][:, None], crf[2:]
+    steps, width, tags = emissions.shape
+    scores = np.ascontiguousarray(emissions.transpose(0, 2, 1))  # (step, tag, lane): of the best way to that tag
+    ways, best = np.empty((tags, tags, width), np.float32), np.empty((tags, width), np.float32)
+    into = go[:, :, None]
+    for step in range(steps):
+        if step:
+            np.add(scores[step - 1, :, None], into, out=ways)
+            np.maximum.reduce(ways, axis=0, out=best)
+        fresh = np.flatnonzero(begins[step])
+        if fresh.size:
+            best[:, fresh] = begin
+        scores[step] += best
+    # Which tag a best score came from is asked for along the one path alone, not for all tags at every step.
+    for step in range(steps - 1, -1, -1):
+        after = end if step == steps - 1 else np.where(ends[step], end, go[:, path[step + 1]])
+        path[step] = (scores[step] + after).argmax(0)
