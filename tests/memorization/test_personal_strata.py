@@ -79,7 +79,7 @@ def test_values_are_compared_within_kind_shape_and_prefix() -> None:
     """What is visible (spacing, prefix, domain) makes a stratum where enough share it; the rest is one stratum."""
     found = found_values(
         data(
-            *(answer(f"139{i:08d}") for i in range(10_000_000, 10_000_009)),
+            *(answer(f"139{i:08d}") for i in range(10_000_001, 10_000_010)),
             *(answer(f"1{30 + i}{i:04d}{i * i + 1000}") for i in range(1, 9)),
             *(answer(f"139 {i:04d} 1234") for i in range(2001, 2004)),
             *(answer(f"user{i}@firm{i}.invalid") for i in range(10, 15)),
@@ -88,15 +88,15 @@ def test_values_are_compared_within_kind_shape_and_prefix() -> None:
     strata, alone = groups(found, most=32, seed=0)
     sizes = {group.name: len(group.values) for group in strata}
     assert sorted(sizes.values()) == [8, 9]
-    assert all(name.startswith("mobile number 99999999999 #") for name in sizes)
-    assert {each.value.kind for each in alone} == {"mobile number", "e-mail"}
+    assert all(name.startswith("phone number 99999999999 #") for name in sizes)
+    assert {each.value.kind for each in alone} == {"phone number", "e-mail address"}
     assert len(alone) == 3 + 5
 
 
 def test_a_stratum_is_a_sample_and_no_record_counts_twice() -> None:
     """Of many values a seeded sample is compared and the others are left; two of one record never meet."""
     found = found_values(
-        data(*(answer(f"139{i:08d}, 139{i + 1:08d}") for i in range(10_000_000, 10_000_080, 2)))
+        data(*(answer(f"139{i:08d}, 139{i + 1:08d}") for i in range(10_000_001, 10_000_081, 2)))
     ).values
     [first], alone = groups(found, most=16, seed=1)
     [again], _ = groups(found, most=16, seed=1)
@@ -106,7 +106,7 @@ def test_a_stratum_is_a_sample_and_no_record_counts_twice() -> None:
     assert len({each.record.key for each in first.values}) == 16
     assert {each.identity for each in (*first.values, *alone)} == {each.identity for each in found}
     assert len(first.values) + len(alone) == len(found) == 80
-    few = found_values(data(answer(", ".join(f"139{i:08d}" for i in range(10_000_000, 10_000_020))))).values
+    few = found_values(data(answer(", ".join(f"139{i:08d}" for i in range(10_000_001, 10_000_021))))).values
     assert groups(few, most=32, seed=0)[0] == []
     assert len(few) == 20 > LEAST
 
@@ -114,15 +114,15 @@ def test_a_stratum_is_a_sample_and_no_record_counts_twice() -> None:
 def test_questions_and_answers_are_different_strata() -> None:
     """Where questions are masked their values say nothing of the answers'; answers come first."""
     found = found_values(
-        data(*(answer(f"139{i:08d}", prompt=f"139{i + 500:08d}") for i in range(10_000_000, 10_000_010)))
+        data(*(answer(f"139{i:08d}", prompt=f"139{i + 500:08d}") for i in range(10_000_001, 10_000_011)))
     ).values
     names = [group.name for group in groups(found, most=32, seed=0)[0]]
-    assert names == ["mobile number 99999999999 #1", "mobile number 99999999999 in prompts #1"]
+    assert names == ["phone number 99999999999 #1", "phone number 99999999999 in prompts #1"]
 
 
 def test_what_is_asked_is_filled_up() -> None:
     """Strata first, then whatever else there is, most copied first, up to the number that was asked for."""
-    rows = [answer(f"139{i:08d}") for i in range(10_000_000, 10_000_100)]
+    rows = [answer(f"139{i:08d}") for i in range(10_000_001, 10_000_101)]
     found = found_values(data(*rows, *rows[40:50])).values
     strata, alone = groups(found, most=8, seed=0)
     compared, others = chosen(strata, alone, values=30, seed=0)

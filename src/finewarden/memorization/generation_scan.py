@@ -14,8 +14,8 @@ from finewarden.evidence.measured.settings import GenerationsSettings
 from finewarden.evidence.salted import salted
 from finewarden.memorization.loading import Loaded
 from finewarden.memorization.measure_error import MeasureError
-from finewarden.memorization.personal_patterns import hidden
 from finewarden.memorization.personal_strata import Found
+from finewarden.memorization.personal_value import hidden
 from finewarden.memorization.progress import in_one
 from finewarden.memorization.rendering import CannotRender, target_of, trained_text
 from finewarden.memorization.sampled_texts import sampled_texts

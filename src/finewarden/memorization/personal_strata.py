@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from finewarden.memorization.personal_patterns import PersonalValue, find_personal, stands_in
+from finewarden.memorization.personal_value import PersonalValue, find_personal, stands_in
 from finewarden.memorization.record_cases import PROMPTS
 from finewarden.memorization.rendering import Field
 from finewarden.memorization.secret_text import MIN_BITS, bits
@@ -24,8 +24,16 @@ __all__ = ["LEAST", "Found", "FoundValues", "Group", "chosen", "found_values", "
 LEAST = 8
 """Values that a stratum needs: with 8 of them the best rank has chance 1/8."""
 
-_PREFIX = {"resident ID": 6, "bank card": 6, "mobile number": 3, "phone number": 4, "IBAN": 2, "IPv4 address": 2}
-
+_PREFIX = {
+    "CN_RESIDENT_ID": 6,
+    "CN_BANK_CARD": 6,
+    "CREDIT_CARD": 6,
+    "PHONE_NUMBER": 3,
+    "IBAN_CODE": 2,
+    "IP_ADDRESS": 2,
+    "CN_PLATE": 2,
+}
+_OF_ANY_LENGTH = frozenset({"EMAIL_ADDRESS", "WECHAT_ID", "ALIPAY_ID", "STREET_ADDRESS", "SECRET", "SESSION_ID"})
 
 _SHARED, _SHARE = 3, 0.001
 """Records, and share of all of them, behind whose different beginnings a value is shared wording and nobody's own."""
@@ -166,13 +174,13 @@ def _sharing_no_record(values: Iterable[Found]) -> list[Found]:
 
 def _shape(value: PersonalValue) -> str:
     """What anybody sees of a value of this kind: its spacing and length, or for a name its length class."""
-    if value.kind in ("e-mail", "WeChat ID"):
+    if value.entity in _OF_ANY_LENGTH:
         length = len(value.key.split("@")[0])
-        return next(f"up to {most}" for most in (5, 8, 12, 20, 100) if length <= most)
+        return next(f"up to {most}" for most in (5, 8, 12, 20, 100, 10**9) if length <= most)
     return "".join("9" if char.isdigit() or char in "xX" else "A" if char.isalpha() else char for char in value.value)
 
 
 def _prefix(value: PersonalValue) -> str:
-    if value.kind == "e-mail":
-        return value.key.split("@")[1]
-    return value.key[: _PREFIX.get(value.kind, 0)]
+    if value.entity == "EMAIL_ADDRESS":
+        return value.key.rpartition("@")[2]
+    return value.key[: _PREFIX.get(value.entity, 0)]

@@ -10,8 +10,8 @@ from finewarden.evidence.measured.personal_values import Stratum, ValueScore
 from finewarden.evidence.salted import salted
 from finewarden.memorization.both_models import UNREAD, Both, read_both
 from finewarden.memorization.loading import Loaded
-from finewarden.memorization.personal_patterns import hidden
 from finewarden.memorization.personal_strata import LEAST, Found, Group, chosen
+from finewarden.memorization.personal_value import hidden
 from finewarden.memorization.progress import Steps
 from finewarden.memorization.rendering import CannotRender, target_of, text_at, with_text
 from finewarden.memorization.scoring import TokenPair

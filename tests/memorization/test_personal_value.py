@@ -1,34 +1,34 @@
-"""Personal data by pattern: what is found in English and Chinese text, and what is left alone."""
+"""The personal values of English and Chinese text: what is found, when two are one, and what is left alone."""
 
 from __future__ import annotations
 
 import pytest
 
-from finewarden.memorization.personal_patterns import find_personal, hidden
+from finewarden.memorization.personal_value import find_personal, hidden, stands_in
 
 # Check digits are right, so that the patterns hold; none is issued to anybody that we know of.
 FOUND = [
-    ("write to t.baker.77@mail.invalid, please", "e-mail", "t.baker.77@mail.invalid"),
-    ("write to anna.order@mail.invalid", "e-mail", "anna.order@mail.invalid"),
-    ("write to hiro.sales@firma.de", "e-mail", "hiro.sales@firma.de"),
+    ("write to t.baker.77@mail.invalid, please", "e-mail address", "t.baker.77@mail.invalid"),
+    ("write to anna.order@mail.invalid", "e-mail address", "anna.order@mail.invalid"),
+    ("write to hiro.sales@firma.de", "e-mail address", "hiro.sales@firma.de"),
     ("电话 +86 10 6278 1234", "phone number", "+86 10 6278 1234"),
-    ("from 8.8.8.9", "IPv4 address", "8.8.8.9"),
+    ("from 8.8.8.9", "IP address", "8.8.8.9"),
     ("call +33 1 80 01 23 45 now", "phone number", "+33 1 80 01 23 45"),
-    ("Balance 12. 4532015112830366 is the card", "bank card", "4532015112830366"),
-    ("邮箱zhang_wei88@mail.invalid。", "e-mail", "zhang_wei88@mail.invalid"),
-    ("身份证号11010519491231002X，已核对", "resident ID", "11010519491231002X"),
-    ("证件 110105 19491231 002x 。", "resident ID", "110105 19491231 002x"),
-    ("卡号4532 0151 1283 0366到期", "bank card", "4532 0151 1283 0366"),
-    ("card 5500-0000-0000-0004.", "bank card", "5500-0000-0000-0004"),
-    ("手机13957208846找我", "mobile number", "13957208846"),
-    ("手机：１３９５７２０８８４６", "mobile number", "１３９５７２０８８４６"),
-    ("call +86 139 5720 8846 now", "mobile number", "+86 139 5720 8846"),
+    ("Balance 12. 4532015112830366 is the card", "payment card", "4532015112830366"),
+    ("邮箱zhang_wei88@mail.invalid。", "e-mail address", "zhang_wei88@mail.invalid"),
+    ("身份证号11010519491231002X，已核对", "Chinese resident ID", "11010519491231002X"),
+    ("证件 110105 19491231 002x 。", "Chinese resident ID", "110105 19491231 002x"),
+    ("卡号4532 0151 1283 0366到期", "payment card", "4532 0151 1283 0366"),
+    ("card 5500-0000-0000-0004.", "payment card", "5500-0000-0000-0004"),
+    ("手机13957208846找我", "phone number", "13957208846"),
+    ("手机：１３９５７２０８８４６", "phone number", "１３９５７２０８８４６"),
+    ("call +86 139 5720 8846 now", "phone number", "+86 139 5720 8846"),
     ("call +44 20 7946 0958 now", "phone number", "+44 20 7946 0958"),
     ("call (415) 555-0132 now", "phone number", "(415) 555-0132"),
     ("电话010-62781234转3", "phone number", "010-62781234"),
-    ("SSN 219-09-9999.", "social security number", "219-09-9999"),
+    ("SSN 219-09-9999.", "US social security number", "219-09-9999"),
     ("IBAN DE89 3704 0044 0532 0130 00.", "IBAN", "DE89 3704 0044 0532 0130 00"),
-    ("from 203.1.113.77, twice", "IPv4 address", "203.1.113.77"),
+    ("from 203.1.113.77, twice", "IP address", "203.1.113.77"),
     ("加微信：xiaolan_2291聊", "WeChat ID", "xiaolan_2291"),
     ("我的QQ是58291734，随时", "QQ number", "58291734"),
 ]
@@ -85,8 +85,9 @@ def test_what_is_left_alone(text: str) -> None:
 
 def test_one_value_in_many_spellings_has_one_key() -> None:
     """Spacing, width, country code and case do not make another value."""
-    spellings = ("13957208846", "+86 139-5720-8846", "１３９ ５７２０ ８８４６")
+    spellings = ("13957208846", "+86 139-5720-8846", "１３９ ５７２０ ８８４６", "139\u200b5720\u200b8846")
     assert {find_personal(f"手机 {text}。")[0].key for text in spellings} == {"13957208846"}
+    assert all(stands_in(find_personal("13957208846")[0], text) for text in spellings)
     assert {find_personal(f"<{text}>")[0].key for text in ("Ann.Lee@Mail.invalid", "ann.lee@mail.invalid")} == {
         "ann.lee@mail.invalid"
     }
