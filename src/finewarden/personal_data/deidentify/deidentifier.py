@@ -1,0 +1,141 @@
+"""Rows with their personal data taken out, as a plan says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from finewarden.personal_data.deidentify.engine import Replacing
+from finewarden.personal_data.deidentify.generalise import generalise
+from finewarden.personal_data.deidentify.key import Key
+from finewarden.personal_data.deidentify.plan import OperatorName, Plan
+from finewarden.personal_data.deidentify.rebuilt import rebuilt
+from finewarden.personal_data.deidentify.spans import to_replace
+from finewarden.personal_data.deidentify.tally import Tally
+from finewarden.personal_data.finding import Finding
+from finewarden.personal_data.places import texts_of
+
+__all__ = ["Deidentifier", "Scans"]
+
+_BATCH = 64
+# A model may read a name where a pseudonym changed what stands beside it: what was written is looked at again.
+_ROUNDS = 4
+
+
+class Scans(Protocol):
+    """What is asked of a scanner; `finewarden.personal_data.scanner.Scanner` is one."""
+
+    def scan_many(self, texts: Sequence[str]) -> list[list[Finding]]:
+        """The findings of each of *texts*, in order."""
+
+
+@dataclass
+class _Changed:
+    """What became of one text, and the entities for which its row is dropped."""
+
+    text: str = field(repr=False)
+    tally: Tally = field(default_factory=Tally)
+    dropping: set[str] = field(default_factory=set)
+
+
+class Deidentifier:
+    """Takes personal data out of rows, in order, one at a time; row and key order, types and numbers stay.
+
+    *plan*: operator by entity, for instance ``{"PERSON": "pseudonym"}``; what it does not name goes by its kind
+    (`plan.DEFAULTS`). *key*: of pseudonyms and surrogates (`key_of_file`, `key_of_environment`); needed unless the plan
+    gives them to nothing. *scanner*: all recognizers when None. Raises PlanError for a plan that can't be, ValueError
+    where a key is missing, ImportError where Presidio or a model is.
+    """
+
+    def __init__(
+        self, plan: Mapping[str, OperatorName] | None = None, key: Key | None = None, scanner: Scans | None = None
+    ) -> None:
+        from finewarden.personal_data.entities import ENTITIES
+
+        self.plan, self.key = Plan(dict(plan or {})), key
+        if key is None and self.plan.needs_key({*ENTITIES, *self.plan.said}):
+            raise ValueError("pseudonyms and surrogates need a key: give key=key_of_file(...), or another operator")
+        self.scanner = scanner if scanner is not None else _whole_scanner()
+        self.tally = Tally()
+        self._replacing = Replacing(self.plan, key)
+
+    def rows(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """Each row of *rows* de-identified, in order, without those that hold an entity planned as `drop`.
+
+        A row in which nothing is found is given as it came. Raises ValueError for a row nested deeper than 100 levels.
+        """
+        for row in self.each(rows):
+            if row is not None:
+                yield row
+
+    def each(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any] | None]:
+        """As `rows`, with None in the place of a dropped row."""
+        batch: list[Mapping[str, Any]] = []
+        for row in rows:
+            batch.append(row)
+            if len(batch) == _BATCH:
+                yield from self._batch(batch)
+                batch = []
+        yield from self._batch(batch)
+
+    def columns(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+        """A batch by columns, as `datasets.Dataset.map(..., batched=True)` gives it and takes it back."""
+        names = list(batch)
+        rows = [dict(zip(names, values, strict=True)) for values in zip(*batch.values(), strict=True)]
+        kept = list(self.rows(rows))
+        return {name: [row[name] for row in kept] for name in names}
+
+    def pending(self, texts: Sequence[str]) -> list[list[Finding]]:
+        """What of each text must still be replaced under the plan; nothing for what this wrote."""
+        found = self.scanner.scan_many(texts)
+        return [
+            to_replace(text, findings, self.plan, is_general=self._is_general)
+            for text, findings in zip(texts, found, strict=True)
+        ]
+
+    def _batch(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any] | None]:
+        places = [list(texts_of(row)) for row in rows]
+        became = self._texts(dict.fromkeys(place.text for each in places for place in each))
+        for row, texts in zip(rows, places, strict=True):
+            dropped = {name for place in texts if place.text in became for name in became[place.text].dropping}
+            self.tally.rows += 1
+            if dropped:
+                self.tally.rows_dropped.update(dropped)
+                yield None
+                continue
+            changes = {}
+            for place in texts:
+                if place.text in became:
+                    changed = became[place.text]
+                    changes[place.field] = (place.text, changed.text)
+                    self.tally.merge(changed.tally)
+            yield rebuilt(row, changes)
+
+    def _texts(self, texts: Iterable[str]) -> dict[str, _Changed]:
+        """What those of *texts* become that change."""
+        became: dict[str, _Changed] = {}
+        current = {text: text for text in texts}  # as it came -> as it is now
+        for _ in range(_ROUNDS):
+            due = dict(zip(current, self.pending(list(current.values())), strict=True))
+            current = {came: text for came, text in current.items() if due[came]}
+            for came in list(current):
+                changed = became.setdefault(came, _Changed(came))
+                changed.dropping |= {e.entity for e in due[came] if self.plan.operator(e.entity) == "drop"}
+                if changed.dropping:
+                    del current[came]
+                else:
+                    current[came] = changed.text = self._replacing.replaced(current[came], due[came], changed.tally)
+        return became
+
+    def _is_general(self, entity: str, value: str) -> bool:
+        return self.plan.operator(entity) == "generalise" and generalise(entity, value) == value
+
+
+def _whole_scanner() -> Scans:
+    from finewarden.personal_data.scanner import Scanner
+
+    scanner = Scanner()
+    if scanner.missing:
+        raise ImportError("; ".join(f"{each.what}: {each.mend}" for each in scanner.missing))
+    return scanner

@@ -1,0 +1,34 @@
+"""A row with some of its strings changed, and everything else as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["Changes", "rebuilt"]
+
+Changes = Mapping[tuple[str | int, ...], tuple[str, str]]
+"""By the place of a text (as `texts_of` names it): the text as it is, and as it shall be."""
+
+
+def rebuilt(row: Mapping[str, Any], changes: Changes) -> Mapping[str, Any]:
+    """*row* with *changes* made; itself when there are none. Containers on the way to a change are copied, keys keep
+    their order, lists and tuples their type.
+    """
+    if not changes:
+        return row
+    made: Mapping[str, Any] = _rebuilt(row, (), changes)
+    return made
+
+
+def _rebuilt(value: Any, at: tuple[str | int, ...], changes: Changes) -> Any:
+    if isinstance(value, str):
+        before, after = changes.get(at, (value, value))
+        return after if before == value else value
+    if isinstance(value, Mapping):
+        return {key: _rebuilt(item, (*at, str(key)), changes) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rebuilt(item, (*at, number), changes) for number, item in enumerate(value)]
+    if isinstance(value, tuple):
+        return tuple(_rebuilt(item, (*at, number), changes) for number, item in enumerate(value))
+    return value
