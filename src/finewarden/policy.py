@@ -120,9 +120,10 @@ class Source(_Strict):
     """`[[tool.finewarden.sources]]`: one source of training data and what allows its use.
 
     *evidence_sha256*: of the file *evidence* names. *purposes*: what the data may be used for, empty for anything.
-    *collected*: when it was taken. *robots* and *terms*: the site's robots.txt and terms as they stood then, files
-    beside the policy, each with its SHA-256. *rows*: which rows are of this source, as column and values; without it,
-    those whose `training_data.source_column` holds *name*.
+    *collected*: when it was taken. *robots*, *tdmrep* and *terms*: the site's robots.txt, /.well-known/tdmrep.json and
+    terms as they stood then, files beside the policy, each with its SHA-256. *rows*: which rows are of this source, as
+    column and values, `"@file"` standing for the name of the file; without it, those whose
+    `training_data.source_column` holds *name*. A `sources.yaml` beside the policy has the same keys.
     """
 
     name: str
@@ -141,6 +142,8 @@ class Source(_Strict):
     collected: date | None = None
     robots: str | None = None
     robots_sha256: Sha256 | None = None
+    tdmrep: str | None = None
+    tdmrep_sha256: Sha256 | None = None
     terms: str | None = None
     terms_sha256: Sha256 | None = None
     terms_reviewed: Literal["allowed", "prohibited"] | None = None
@@ -246,6 +249,7 @@ class Policy(_Strict):
 
     _file: str | None = PrivateAttr(default=None)
     _folder: Path | None = PrivateAttr(default=None)
+    _sources_file: str | None = PrivateAttr(default=None)
 
     @property
     def file(self) -> str | None:
@@ -256,6 +260,11 @@ class Policy(_Strict):
     def folder(self) -> Path | None:
         """Where the policy's file lies, and with it the evidence that it names; None without a file."""
         return self._folder
+
+    @property
+    def sources_file(self) -> str | None:
+        """The `sources.yaml` that sources were read from as well; None without one."""
+        return self._sources_file
 
     def origin(self, key: str) -> str:
         """Where the value of *key* (dotted, `audit.alpha`) came from: "pyproject.toml" or "default".
@@ -302,9 +311,38 @@ def load(path: Path | None) -> Policy:
         policy = Policy.model_validate(_tuples(data))
     except ValidationError as error:
         raise PolicyError("\n".join(f"{path}: {said}" for said in problems(error, prefix, keys_at=_keys_at))) from None
+    beside = path.resolve().parent / "sources.yaml"
+    if beside.is_file():
+        policy = _with_sources(policy, beside)
     policy._file = path.name
     policy._folder = path.resolve().parent
     return policy
+
+
+class _Sources(_Strict):
+    sources: tuple[Source, ...]
+
+
+def _with_sources(policy: Policy, path: Path) -> Policy:
+    """*policy* with the sources of the `sources.yaml` *path* behind its own."""
+    from finewarden.policy_sources import read_sources  # yaml: only where there is such a file
+
+    try:
+        more = _Sources.model_validate({"sources": _tuples(read_sources(path))}).sources
+    except ValidationError as error:
+        raise PolicyError("\n".join(f"{path}: {said}" for said in problems(error, "", keys_at=_keys_at))) from None
+    except ValueError as error:
+        raise PolicyError(f"{path}: {error}") from None
+    known: set[str] = {source.name for source in policy.sources}
+    for source in more:
+        if source.name in known:
+            raise PolicyError(
+                f"{path}: source {source.name!r} is there already, here or in the policy; keep one of the two"
+            )
+        known.add(source.name)
+    joined = policy.model_copy(update={"sources": (*policy.sources, *more)})
+    joined._sources_file = path.name
+    return joined
 
 
 def _read(path: Path) -> dict[str, Any]:
