@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["LOCAL_PATH", "REDACTED", "Match", "find_local_paths", "find_secrets", "mask", "redact"]
+__all__ = ["LOCAL_PATH", "REDACTED", "SECRET_SHAPES", "Match", "find_local_paths", "find_secrets", "mask", "redact"]
 
 REDACTED = "<redacted>"
 
@@ -93,6 +93,8 @@ _SECRETS: tuple[_Rule, ...] = (
         r"(?m)(?<![a-z])(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD)=(?P<value>[A-Za-z0-9_\-+/]{20,200}={0,2})[ \t\r]*$",
     ),
 )
+SECRET_SHAPES = tuple((rule.kind, rule.pattern, rule.anchors) for rule in _SECRETS)
+"""Kind, pattern and anchors of each, for a quicker look whether a text can hold any."""
 _ANYTHING = frozenset({"private key", "password in URL"})  # values that need not look random
 _PLACEHOLDER = re.compile(
     r"(?i)x{4}|\.{3}|\*{3}|your|example|placeholder|redacted|dummy|changeme|insert|1234567890|0{8}|<|\$\{"

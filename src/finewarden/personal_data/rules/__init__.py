@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 from finewarden.personal_data.finding import Finding
 from finewarden.personal_data.overlaps import apart
 from finewarden.personal_data.rules.characters import plain
 from finewarden.personal_data.rules.every import RULES
+from finewarden.personal_data.rules.prefilter import ByCharacters, ByHyperscan, best_prefilter
 from finewarden.personal_data.rules.rule import Rule
-from finewarden.personal_data.rules.secrets import tokens
+from finewarden.personal_data.rules.secrets import TOKENS, tokens
 
 __all__ = ["find_by_rules"]
+
+_LOOKED_FOR = (*RULES, *TOKENS)
 
 
 def find_by_rules(text: str) -> list[Finding]:
     """The findings of every rule, sorted, none overlapping another of the same entity."""
     read = plain(text)
-    found = [
-        Finding(each.entity, *read.span(*span), score, each.name)
-        for each in RULES
-        for span, score in _held(each, read.text)
-    ]
-    found += [
-        Finding(each.entity, *read.span(each.start, each.end), each.score, each.recognizer)
-        for each in tokens(read.text)
-    ]
-    return apart(found)
+    possible = _prefilter().possible(read.text)
+    found: list[Finding] = []
+    for number in possible:
+        if number < len(RULES):
+            each = RULES[number]
+            found += [Finding(each.entity, *read.span(*at), score, each.name) for at, score in _held(each, read.text)]
+    if possible and possible[-1] >= len(RULES):
+        for token in tokens(read.text):
+            start, end = read.span(token.start, token.end)
+            found.append(replace(token, start=start, end=end))
+    return apart(found) if len(found) > 1 else found
+
+
+@lru_cache(maxsize=1)
+def _prefilter() -> ByCharacters | ByHyperscan:
+    return best_prefilter(_LOOKED_FOR)
 
 
 def _held(rule: Rule, text: str) -> Iterator[tuple[tuple[int, int], float]]:

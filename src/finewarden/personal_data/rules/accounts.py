@@ -14,7 +14,7 @@ _ID = r"(?P<value>[A-Za-z][A-Za-z0-9_\-]{4,18}[A-Za-z0-9_])"
 _ID_END = r"(?![0-9A-Za-z_\-]|[.@/(=][0-9A-Za-z_]|\()"
 _WECHAT = r"(?:微信|薇信|威信|徽信|微❤|(?<![A-Za-z])(?i:we ?chat|weixin))"
 # Slang of a letter or two, which code uses as well: a colon or a Chinese word goes with it.
-_SLANG = r"(?:[加➕+\s(（,。;!\"]|(?<![0-9A-Za-z_.$@])|[我的])(?:(?i:vx|wx|weix|v信|w信|v ?x)|(?<=[加我的])[vV])"
+_SLANG = r"(?:(?<![0-9A-Za-z_.$@])(?i:vx|wx)|[VvWw]信|[加我的➕+][vV])"
 _NO_ID = frozenset(
     "wechat weixin android iphone windows official facebook twitter telegram whatsapp instagram alipay taobao tiktok "
     "username string number undefined object public private function return require import please contact download "

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from finewarden.personal_data.finding import Finding
-from finewarden.personal_data.rules.rule import BY_CHECK, BY_CONTEXT, rule
-from finewarden.redaction import find_secrets
+from finewarden.personal_data.rules.rule import BY_CHECK, BY_CONTEXT, Rule, rule
+from finewarden.redaction import SECRET_SHAPES, find_secrets
 
-__all__ = ["RULES", "tokens"]
+__all__ = ["RULES", "TOKENS", "tokens"]
 
 _PLACEHOLDER = re.compile(r"(?i)x{4}|\.{3}|\*{3}|your|example|placeholder|redacted|dummy|changeme")
 _A_SESSION = "JSON Web Token"
@@ -38,3 +38,9 @@ RULES = (
         anchors="密码 密碼 口令",
     ),
 )
+
+TOKENS = tuple(
+    Rule("SECRET", kind, pattern, lambda _: BY_CHECK, tuple(anchor.lower() for anchor in anchors))
+    for kind, pattern, anchors in SECRET_SHAPES
+)
+"""The shapes that `tokens` looks for: a text that can match none of them needs no look."""
