@@ -6,7 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["BrokenLine", "Count", "Example", "Repeated", "Sampled", "ScanReport", "ScanSettings", "ScannedFile"]
+__all__ = [
+    "BrokenLine",
+    "Count",
+    "Example",
+    "Natural",
+    "PassedOver",
+    "Repeated",
+    "Sampled",
+    "ScanReport",
+    "ScanSettings",
+    "ScannedFile",
+]
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Natural = Annotated[int, Field(ge=0)]
@@ -20,7 +31,8 @@ class ScanSettings(_Strict):
     """What decides the findings, apart from the data: equal settings and equal data give an equal report.
 
     *recognizers*: digest of rules, models and packages that looked. *names_in*: the share of rows whose names were
-    looked for, 1.0 for all.
+    looked for, 1.0 for all. *source_column*: the column that names a row's source. *own*: Presidio recognizers of the
+    user's, as ``module:attribute``.
     """
 
     languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
@@ -28,6 +40,8 @@ class ScanSettings(_Strict):
     names_in: Annotated[float, Field(gt=0, le=1)] = 1.0
     seed: Natural = 0
     recognizers: str = ""
+    source_column: str = "source"
+    own: tuple[str, ...] = ()
 
 
 class ScannedFile(_Strict):
@@ -45,6 +59,14 @@ class BrokenLine(_Strict):
     file: str
     line: Natural
     why: str
+
+
+class PassedOver(_Strict):
+    """*files* of a folder that were not looked at, why, and the first of them."""
+
+    why: str
+    files: Natural
+    first: str
 
 
 class Example(_Strict):
@@ -74,7 +96,11 @@ class Count(_Strict):
 
 
 class Repeated(_Strict):
-    """A value that stands in more than one row: repetition is what gets memorised. *value* is a salted hash."""
+    """A value that stands in more than one row: repetition is what gets memorised.
+
+    *value* tells it from others of this report: a hash of where it stands first, so that nothing can be looked up. Of
+    millions of values those seen least are forgotten (shards/repeats.py): *rows* is then less than there are.
+    """
 
     entity: str
     value: str
@@ -96,7 +122,11 @@ class Sampled(_Strict):
 
 
 class ScanReport(_Strict):
-    """A whole scan. *missing*: what could not be looked for, with the mend; a report with any can't admit data."""
+    """A whole scan. *missing*: what could not be looked for, with the mend; a report with any can't admit data.
+
+    *rows* were looked at, *rows_with_findings* have any, counted or not. *broken* are the first 1,000 of
+    *broken_lines* places that could not be read. *repeated*: the 100 values in most rows.
+    """
 
     version: Literal[1] = 1
     written_by: str
@@ -107,5 +137,7 @@ class ScanReport(_Strict):
     counts: tuple[Count, ...] = ()
     repeated: tuple[Repeated, ...] = ()
     broken: tuple[BrokenLine, ...] = ()
+    broken_lines: Natural = 0
+    passed_over: tuple[PassedOver, ...] = ()
     missing: tuple[str, ...] = ()
     sampled: Sampled | None = None

@@ -12,7 +12,7 @@ from finewarden.personal_data.reading.datasets_folder import BESIDE_DATA, saved_
 from finewarden.personal_data.reading.kinds import ALLOWED, Kind, kind_of
 from finewarden.personal_data.reading.rows import InputError
 
-__all__ = ["Inputs", "InputFile", "PassedOver", "find_inputs"]
+__all__ = ["InputFile", "Inputs", "PassedOver", "find_inputs"]
 
 
 @dataclass(frozen=True, slots=True)
