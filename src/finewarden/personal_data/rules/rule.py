@@ -20,7 +20,8 @@ class Rule:
     """*pattern* finds candidates (the group `value` where it has one, else all of it); *score* judges one: 0 is none.
 
     A text without at least one of *anchors* (in lower case) can have no match, nor one without *digits* digits with at
-    most three other characters between two of them.
+    most three other characters between two of them, nor one in which *sign*, where there is one, is not found: a small
+    pattern for hyperscan, which takes a second to compile some large ones.
     """
 
     entity: str
@@ -29,6 +30,7 @@ class Rule:
     score: Callable[[re.Match[str]], float]
     anchors: tuple[str, ...] = ()
     digits: int = 0
+    sign: str = ""
 
 
 def rule(
@@ -39,10 +41,11 @@ def rule(
     *,
     anchors: str = "",
     digits: int = 0,
+    sign: str = "",
 ) -> Rule:
     """The rule of *pattern*, whose digits and letters are ASCII's; *anchors* are parted by spaces."""
     judge = score if callable(score) else lambda _, fixed=score: fixed
-    return Rule(entity, name, re.compile(pattern, re.ASCII), judge, tuple(anchors.split()), digits)
+    return Rule(entity, name, re.compile(pattern, re.ASCII), judge, tuple(anchors.split()), digits, sign)
 
 
 def alone(first: str) -> str:
