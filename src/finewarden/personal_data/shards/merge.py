@@ -54,7 +54,7 @@ class Merge:
             at = (count.entity, self._columns.of(count.column), source)
             known = self._counts.get(at)
             self._counts[at] = (
-                _sum(known, count) if known else count.model_copy(update=dict(column=at[1], source=at[2]))
+                _sum(known, count) if known else count.model_copy(update={"column": at[1], "source": at[2]})
             )
 
     def add_broken(self, broken: Sequence[BrokenLine], number: int) -> None:

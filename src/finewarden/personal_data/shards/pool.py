@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import signal
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -15,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from finewarden.personal_data.reading.rows import InputError
 from finewarden.personal_data.scan_report import ScanSettings
 from finewarden.personal_data.shards import result as results
 from finewarden.personal_data.shards.plan import Shard, sha256_of
@@ -75,8 +73,8 @@ def run_tasks(
                 yield told(first, done.result() if isinstance(done, Future) else done)
         except BrokenProcessPool:
             raise ShardError(
-                "a worker process was ended from outside, perhaps for want of memory; what is done is kept: run the same "
-                "command again with fewer --workers"
+                "a worker process was ended from outside, perhaps for want of memory; what is done is kept: run the "
+                "same command again with fewer --workers"
             ) from None
 
 
@@ -93,19 +91,10 @@ def _kept(task: Task) -> ShardResult | None:
 
 
 def _run(task: Task, settings: ScanSettings, secret: bytes) -> ShardResult:
-    """Scan and keep. An error that is not ours is told by its kind and place alone: its text may quote the data."""
-    try:
-        result = scan_shard(task.shard, settings, key=secret, findings=task.findings)
-        if task.result is not None:
-            results.save(task.result, task.key, result)
-    except (ShardError, InputError, OSError):
-        raise
-    except Exception as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        what = f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}"
-    else:
-        return result
-    raise ShardError(f"{task.shard.name}: could not be scanned ({what}); report this as a bug, with this line")
+    result = scan_shard(task.shard, settings, key=secret, findings=task.findings)
+    if task.result is not None:
+        results.save(task.result, task.key, result)
+    return result
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from finewarden.personal_data.finding import Finding
 from finewarden.personal_data.own_recognizers import load_own
 from finewarden.personal_data.places import TextPlace, texts_of
 from finewarden.personal_data.reading.files import read_file, read_part
-from finewarden.personal_data.reading.rows import Broken, Item, Row
+from finewarden.personal_data.reading.rows import Broken, InputError, Item, Row
 from finewarden.personal_data.sampling import is_drawn
 from finewarden.personal_data.scan_report import BrokenLine, ScanSettings
 from finewarden.personal_data.scanner import Scanner
@@ -77,7 +77,29 @@ def scan_items(
     findings: Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ShardResult:
-    """The result of rows as they are read. *name*: of their file; *part*: digest of where they come from."""
+    """The result of rows as they are read. *name*: of their file; *part*: digest of where they come from.
+
+    Raises OSError, InputError, and ShardError for what nobody foresaw: by its kind and place, for its own text may
+    quote the data.
+    """
+    try:
+        return _scanned_items(items, settings, name, part, key, findings, progress)
+    except (_ReadError, InputError, OSError):
+        raise
+    except Exception as error:
+        what = _kind_and_place(error)
+    raise ShardError(f"{name}: could not be scanned ({what}); report this as a bug, with this line")
+
+
+def _scanned_items(
+    items: Iterable[Item],
+    settings: ScanSettings,
+    name: str,
+    part: str,
+    key: bytes,
+    findings: Path | None,
+    progress: Callable[[int], None] | None,
+) -> ShardResult:
     scanners = _scanners(settings.languages, settings.names, settings.names_in < 1, settings.own)
     names = ShownNames(scanners.full.scan)
     broken = _Told(name)
@@ -194,9 +216,7 @@ def _found(scanners: _Scanners, batch: _Batch, in_sample: Sequence[bool]) -> lis
             try:
                 single += _scanned(scanners, [one], [sampled])
             except Exception as error:
-                last = traceback.extract_tb(error.__traceback__)[-1]
-                at = f"{Path(last.filename).name}:{last.lineno}"
-                single.append(Broken(one[0].number, f"could not be scanned ({type(error).__name__} in {at})"))
+                single.append(Broken(one[0].number, f"could not be scanned ({_kind_and_place(error)})"))
         return single
 
 
@@ -250,6 +270,11 @@ class _Findings:
 
     def digest(self) -> str:
         return self._sha256.hexdigest()
+
+
+def _kind_and_place(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}"
 
 
 def _unchanged(shard: Shard) -> None:

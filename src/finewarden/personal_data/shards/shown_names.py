@@ -13,9 +13,14 @@ __all__ = ["HIDDEN", "ShownNames", "shown_role"]
 HIDDEN = "<hidden>"
 _LONGEST = 60
 _KNOWN = 4096
+# fmt: off
 _ROLES = frozenset(
-    ["system", "user", "assistant", "human", "gpt", "chatgpt", "model", "bing", "bard", "bot", "tool", "function", "function_call", "function_response", "developer", "observation", "ipython", "environment"]
+    {
+        "assistant", "bard", "bing", "bot", "chatgpt", "developer", "environment", "function", "function_call",
+        "function_response", "gpt", "human", "ipython", "model", "observation", "system", "tool", "user",
+    }
 )
+# fmt: on
 
 
 def shown_role(role: str | None) -> str | None:
