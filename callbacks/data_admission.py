@@ -72,7 +72,7 @@ def admit(
     if book is None:
         raise AdmissionError(problem)
     rules = resolve_policy(policy).training_data
-    if other := _other_limits(book, rules.limits, rules.languages):
+    if other := book.head.other_limits(rules.limits, rules.languages):
         raise AdmissionError(f"{folder.name}/{ADMISSION_BOOK} is of other limits ({other}); {_AGAIN} {folder.name}")
     rows = _Rows(folder, book)
     strangers = [number for number, row in enumerate(_rows_of(dataset)) if row not in rows]
@@ -120,6 +120,11 @@ class DataAdmissionCallback(TrainerCallback):
             record(args, state, name, "refused", problems=[each.what for each in problems])
             raise GuardRefusal(name, problems)
         record(args, state, name, "admitted", **detail)
+
+    def on_train_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
+    ) -> None:
+        record(args, state, type(self).__name__, "trained", steps=state.global_step)
 
     def look(self, trainer: Trainer) -> tuple[list[Problem], dict[str, Any]]:
         """What is wrong with the data of *trainer*, and what a run log says of it where nothing is."""
@@ -192,18 +197,6 @@ def _book(folder: Path) -> tuple[AdmissionBook | None, str]:
         return admission_book.read(path), ""
     except AdmissionBookError as error:
         return None, str(error)
-
-
-def _other_limits(book: AdmissionBook, limits: Mapping[str, int], languages: Sequence[str]) -> str:
-    names = sorted(set(book.head.limits) | set(limits))
-    changed = [
-        f"{name}: {book.head.limits.get(name, 'default')} then, {limits.get(name, 'default')} now"
-        for name in names
-        if book.head.limits.get(name) != limits.get(name)
-    ]
-    if missing := [each for each in languages if each not in book.head.languages]:
-        changed.append(f"not looked for in {', '.join(missing)}")
-    return "; ".join(changed)
 
 
 def _rows_of(dataset: Any) -> Iterator[Mapping[str, Any]]:

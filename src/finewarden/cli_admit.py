@@ -2,10 +2,177 @@
 
 from __future__ import annotations
 
-from typing import Any
+import argparse
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from finewarden.evidence.directory import SCAN_RESULTS
+
+if TYPE_CHECKING:
+    from finewarden.evidence.planted_rows import PlantedRows
+    from finewarden.personal_data.reading.folders import InputFile
+    from finewarden.personal_data.reading.rows import Row
+    from finewarden.personal_data.scan_report import ScanReport
+    from finewarden.policy import TrainingData
 
 __all__ = ["add_to"]
+
+ADMITTED, FOUND, ERROR, NOTHING = 0, 1, 2, 3
 
 
 def add_to(commands: Any) -> None:
     """Add the command to *commands*."""
+    command = commands.add_parser(
+        "admit",
+        help="write down which rows of the training data may be trained on: those of files that pass",
+        description="Scan training data, or take the scan that lies in the evidence, hold it against the policy's "
+        "limits ([training_data.limits]) and write admission.jsonl: a keyed hash a row, no content. Nothing is written "
+        "where more is found than may be there. In the training script, admit(dataset, output_dir=...) then lets pass "
+        "these rows and planted canaries only. Exit status: 0 admitted, 1 not admitted, 2 an error or a part of the "
+        "scanner is missing, 3 there was no row.",
+    )
+    command.add_argument("inputs", type=Path, nargs="+", metavar="INPUT", help="a file or a folder of files")
+    command.add_argument(
+        "--evidence-dir", type=Path, required=True, metavar="DIR", help="<output_dir>.evidence of the training"
+    )
+    command.add_argument("--policy", type=Path, metavar="FILE", help="whose limits hold; default: the nearest")
+    command.add_argument("--workers", type=int, default=1, metavar="N", help="processes that scan; default: 1")
+    command.add_argument(
+        "--names-sample",
+        type=int,
+        metavar="ROWS",
+        help="look for names in a random sample of about so many rows; the report bounds what the others may hold",
+    )
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from finewarden import policy as policies
+    from finewarden.evidence.canary_book import CanaryBookError
+    from finewarden.evidence.lock import Locked
+    from finewarden.personal_data.reading.rows import InputError
+    from finewarden.personal_data.shards.run import ShardError
+
+    if not options.evidence_dir.name.endswith(".evidence"):
+        return _fail(
+            f"--evidence-dir: got {options.evidence_dir.name}, allowed: a folder whose name ends in .evidence, never "
+            "published with the model; write <output_dir>.evidence"
+        )
+    try:
+        rules = policies.load(options.policy or policies.find(Path.cwd())).training_data
+        return _admit(options, rules)
+    except (policies.PolicyError, CanaryBookError, InputError, ShardError, Locked, OSError) as error:
+        return _fail(str(error))
+
+
+def _admit(options: argparse.Namespace, rules: TrainingData) -> int:
+    from finewarden.evidence import admission_book
+    from finewarden.evidence.admission_book import ADMISSION_BOOK
+    from finewarden.personal_data.admission import book_of, breaches, obstacles, unknown_limits, unlimited_names
+    from finewarden.personal_data.exempt_rows import without_rows
+    from finewarden.personal_data.reading.folders import find_inputs
+    from finewarden.personal_data.scanning import scan_files
+    from finewarden.personal_data.stored_scan import settings_of, stored_scan
+
+    evidence: Path = options.evidence_dir
+    files = find_inputs(options.inputs).files
+    results, settings = evidence / SCAN_RESULTS, settings_of(rules)
+    report = stored_scan(results, options.inputs, settings)
+    if report is None:
+        report = scan_files(
+            options.inputs, settings, results, max(1, options.workers), _Progress(), names_sample=options.names_sample
+        )
+    planted = _planted(evidence)
+    exempt = _exempt(files, planted)
+    left = without_rows(report, exempt.items()) if exempt else report
+    for said in unknown_limits(left, rules):
+        print(f"warning: {said}", file=sys.stderr)
+    if left.missing:
+        return _fail("the scan could not look for all that is asked for, so nothing is admitted", *left.missing)
+    if not left.rows and not left.broken:
+        print("finewarden admit: there is no row to admit", file=sys.stderr)
+        return NOTHING
+    found, unread = breaches(left, rules), list(obstacles(left))
+    if found or unread:
+        print(f"not admitted; {evidence.name}/{ADMISSION_BOOK} was not written")
+        for said in unread:
+            print(f"  {said}\n    -> mend the line or leave it out")
+        for each in found:
+            print(f"  {each.what}")
+            for example in each.examples:
+                print(f"    {example.file}:{example.row} {example.field}: {example.masked}")
+            print(f"    -> {each.mend}")
+        print(f"all findings: finewarden scan {' '.join(map(str, options.inputs))} --results {results}")
+        return FOUND
+    book = book_of(_rows(files, exempt), left, rules)
+    if _changed(files, report):
+        return _fail("the data changed while they were admitted; run the command again")
+    admission_book.write(evidence / ADMISSION_BOOK, book)
+    print(f"admitted: {book.head.rows} rows of {len(files)} files, in {evidence.name}/{ADMISSION_BOOK}")
+    for name, number in unlimited_names(left, rules).items():
+        print(f"  {number} x {name} passed, for which the policy sets no limit ([training_data.limits])")
+    if left.sampled is not None:
+        share, rows = left.sampled.at_most, left.sampled.rows
+        print(f"  names were looked for in {rows} of {left.sampled.of} rows: at most {share:.1%} of all hold one")
+    print('next: dataset = admit(dataset, output_dir="...") before the trainer, DataAdmissionCallback(dataset) on it')
+    return ADMITTED
+
+
+def _planted(evidence: Path) -> PlantedRows | None:
+    from finewarden.evidence import canary_book
+    from finewarden.evidence.canary_book import CANARY_BOOK
+    from finewarden.evidence.planted_rows import PlantedRows
+
+    path = evidence / CANARY_BOOK
+    return PlantedRows(canary_book.read(path)) if path.exists() else None
+
+
+def _exempt(files: Sequence[InputFile], planted: PlantedRows | None) -> dict[str, list[Row]]:
+    """The rows that are canaries which were inserted, by the name of their file."""
+    found: dict[str, list[Row]] = {}
+    for file in files if planted is not None else ():
+        for item in _items(file):
+            canary = planted.canary(item.row) if planted is not None else None
+            if canary is not None and canary.inserted:
+                found.setdefault(file.name, []).append(item)
+    return found
+
+
+def _rows(files: Sequence[InputFile], exempt: Mapping[str, Sequence[Row]]) -> Iterator[Mapping[str, Any]]:
+    for file in files:
+        left_out = {item.number for item in exempt.get(file.name, ())}
+        yield from (item.row for item in _items(file) if item.number not in left_out)
+
+
+def _items(file: InputFile) -> Iterator[Row]:
+    from finewarden.personal_data.reading.files import read_file
+    from finewarden.personal_data.reading.rows import Row
+
+    return (item for item in read_file(file.path, file.kind, file.packed) if isinstance(item, Row))
+
+
+def _changed(files: Sequence[InputFile], report: ScanReport) -> bool:
+    from finewarden.personal_data.shards.plan import sha256_of
+
+    return sorted(sha256_of(file.path) for file in files) != sorted(file.sha256 for file in report.files)
+
+
+class _Progress:
+    """Bytes done of bytes in all, on a terminal's own line."""
+
+    def __init__(self) -> None:
+        self._shown, self._terminal = -1, sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int) -> None:
+        percent = 100 * done // total if total else 100
+        if self._terminal and percent != self._shown:
+            self._shown = percent
+            print(f"\rscanning: {percent} %", end="\n" if percent == 100 else "", file=sys.stderr, flush=True)
+
+
+def _fail(*said: str) -> int:
+    for line in said:
+        print(f"finewarden admit: {line}", file=sys.stderr)
+    return ERROR

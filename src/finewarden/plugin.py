@@ -29,10 +29,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--train-data",
-        metavar="FILE",
+        metavar="PATH",
         action="append",
         default=[],
-        help="what the model was trained on, as it was before hold_out (JSONL, JSON, CSV, Parquet); may be repeated",
+        help="what the model was trained on, as it was before hold_out: a file (JSONL, JSON, CSV, Parquet) or a folder "
+        "of such; may be repeated",
     )
     group.addoption("--evidence-dir", metavar="DIR", help="private evidence (default: <model-dir>.evidence)")
     group.addoption("--policy", metavar="FILE", help="the policy (default: nearest finewarden.toml or pyproject.toml)")

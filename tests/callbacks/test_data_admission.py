@@ -105,8 +105,9 @@ def test_training_on_what_admit_returned_begins(runs: Runs, settings: dict[str, 
     data = admit(Dataset.from_list(records()), output_dir=runs.out, policy=SILENT)
     data = data.map(lambda row: {"length": len(row["text"])}).filter(lambda row: row["length"]).shuffle(seed=1)
     runs.train("sft", [DataAdmissionCallback(data)], train_dataset=data, max_steps=1, **settings)
-    (said,) = runs.records(NAME)
+    said, ended = runs.records(NAME)
     assert (said.event, said.detail["looked_at"]) == ("admitted", "texts")
+    assert (ended.event, ended.detail["steps"]) == ("trained", 1)
 
 
 def test_a_trainer_that_keeps_rows_is_looked_at_row_by_row(runs: Runs) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -76,6 +76,17 @@ class Head(_Strict):
     columns: tuple[str, ...]
     rows: Annotated[int, Field(ge=0)]
     distinct: Annotated[int, Field(ge=0)]
+
+    def other_limits(self, limits: Mapping[str, int], languages: Sequence[str]) -> str:
+        """How *limits* and *languages* differ from those that were admitted under, in words; "" where they don't."""
+        changed = [
+            f"{name}: {self.limits.get(name, 'default')} then, {limits.get(name, 'default')} now"
+            for name in sorted({*self.limits, *limits})
+            if self.limits.get(name) != limits.get(name)
+        ]
+        if missing := [each for each in languages if each not in self.languages]:
+            changed.append(f"{', '.join(missing)} was not looked at")
+        return "; ".join(changed)
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
         """What may be printed: not the key, with which rows can be looked up."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["RUN_LOG", "evidence_dir"]
+__all__ = ["RUN_LOG", "SCAN_RESULTS", "evidence_dir"]
 
 RUN_LOG = "run.jsonl"
+SCAN_RESULTS = "scan"
+"""The folder in which the results of a scan of the training data are kept (`finewarden scan --results`)."""
 
 
 def evidence_dir(model_dir: Path) -> Path:

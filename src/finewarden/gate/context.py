@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -65,10 +66,7 @@ class Context:
         secrets = named("secrets")
         if secrets is not None and not secrets.is_file():
             raise pytest.UsageError(f"--secrets: no such file: {secrets}; give a JSONL or CSV of prompt + secret pairs")
-        train_data = tuple((start / value).resolve() for value in config.getoption("train_data"))
-        for path in train_data:
-            if not path.is_file():
-                raise pytest.UsageError(f"--train-data: no such file: {path}; give the file that was trained on")
+        train_data = tuple(_data_files([(start / value).resolve() for value in config.getoption("train_data")]))
         arguments.check_outputs(
             config,
             folder,
@@ -135,6 +133,22 @@ class Context:
 
 
 CONTEXT = pytest.StashKey[Context]()
+
+
+def _data_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """*paths*, and for each folder among them the data files in it. Raises UsageError."""
+    for path in paths:
+        if path.is_file():
+            yield path
+            continue
+        if not path.is_dir():
+            raise pytest.UsageError(f"--train-data: no such file: {path}; give what was trained on")
+        from finewarden.personal_data.reading.folders import find_inputs
+
+        files = [file.path for file in find_inputs([path]).files]
+        if not files:
+            raise pytest.UsageError(f"--train-data: {path} holds no data file; give what was trained on")
+        yield from files
 
 
 def audit_id(item: pytest.Item) -> str | None:

@@ -13,6 +13,7 @@ from finewarden.artifacts.folder import Folder
 from finewarden.gate.context import CONTEXT, Context
 from finewarden.gate.judge import Judge
 from finewarden.gate.measuring import Measuring
+from finewarden.gate.training_data import TrainData
 from finewarden.policy import Policy
 
 if TYPE_CHECKING:
@@ -65,6 +66,12 @@ def base_model(audit_context: Context) -> str | None:
 def measuring(audit_context: Context) -> Measuring:
     """What was measured of the model: sections of measurements.json, or measured now where data and torch are."""
     return audit_context.measuring
+
+
+@pytest.fixture(scope="session")
+def training_data(audit_context: Context) -> TrainData:
+    """The files of `--train-data=`: their rows, and what a scan found in them, made once."""
+    return TrainData(audit_context)
 
 
 @pytest.fixture(scope="session")

@@ -86,8 +86,8 @@ def obstacles(report: ScanReport) -> Iterator[str]:
     """Why *report*, whatever it counts, admits nothing: lines that were not read, and what was not looked for."""
     for each in report.broken[:SHOWN]:
         yield f"{each.file}:{each.line}: {each.why}"
-    if len(report.broken) > SHOWN:
-        yield f"{len(report.broken) - SHOWN} further lines can't be read"
+    if (more := max(report.broken_lines, len(report.broken)) - SHOWN) > 0:
+        yield f"{more} further lines can't be read"
     yield from report.missing
 
 

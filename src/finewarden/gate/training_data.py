@@ -1,0 +1,137 @@
+"""The data of `--train-data=`: its rows, one after another, and what a scan found in them, once for all audits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from finewarden.evidence import canary_book
+from finewarden.evidence.canary_book import CANARY_BOOK, CanaryBook, CanaryBookError
+from finewarden.evidence.directory import SCAN_RESULTS
+from finewarden.evidence.planted_rows import PlantedRows
+from finewarden.gate.judge import Judge, NotMeasured
+from finewarden.personal_data.places import texts_of
+from finewarden.personal_data.reading.files import read_file
+from finewarden.personal_data.reading.folders import InputFile, find_inputs
+from finewarden.personal_data.reading.rows import Broken, InputError, Row
+
+if TYPE_CHECKING:
+    from finewarden.gate.context import Context
+    from finewarden.personal_data.scan_report import ScanReport
+
+__all__ = ["TrainData"]
+
+_NONE_GIVEN = "add --train-data=train.jsonl: what the model was trained on"
+_MOST_BYTES = 200_000_000
+
+
+class TrainData:
+    """What was trained on, as files. *paths*: as they were named. Nothing is read before it is asked for."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.paths: tuple[Path, ...] = context.train_data
+        self._problem: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether any was named."""
+        return bool(self.paths)
+
+    @cached_property
+    def files(self) -> tuple[InputFile, ...]:
+        """The files of `paths`, with the names that reports call them by. Raises NotMeasured."""
+        if not self.paths:
+            raise NotMeasured(_NONE_GIVEN)
+        try:
+            return find_inputs(self.paths).files
+        except InputError as error:
+            raise NotMeasured(str(error)) from None
+
+    def rows(self) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+        """Each row with its file's name and its number in it, from 1; what can't be read is passed over, and stands in
+        the report. Raises NotMeasured where there is no data, or a file can't be opened.
+        """
+        for file in self.files:
+            try:
+                for item in read_file(file.path, file.kind, file.packed):
+                    if not isinstance(item, Broken):
+                        yield file.name, item.number, item.row
+            except OSError as error:
+                raise NotMeasured(f"{file.name} can't be read ({error.strerror}); name a readable file") from None
+
+    @cached_property
+    def canary_book(self) -> CanaryBook | None:
+        """What was planted; None without a book. Raises NotMeasured for a book that can't be read."""
+        path = self._context.evidence_dir / CANARY_BOOK
+        if not path.exists():
+            return None
+        try:
+            return canary_book.read(path)
+        except CanaryBookError as error:
+            raise NotMeasured(str(error)) from None
+
+    @cached_property
+    def planted(self) -> PlantedRows | None:
+        """Tells which rows are planted canaries; None without a book."""
+        return PlantedRows(self.canary_book) if self.canary_book is not None else None
+
+    def secrets_in(self, row: Mapping[str, Any]) -> Iterator[str]:
+        """A sentence for each planted secret, and each reference of one, that *row*, which is no canary, holds."""
+        if self.planted is None:
+            return
+        for place in texts_of(row):
+            for canary, reference in self.planted.secrets_in(place.text):
+                what = "a reference, which was never planted," if reference else "the secret"
+                yield f"holds {what} of canary {canary.id} in {place.column}, and is not its row"
+
+    def scanned(self, judge: Judge) -> ScanReport:
+        """The scan of the files, without the rows of planted canaries: that in the evidence, where it is of just these
+        files and of the policy's settings, else made now. Raises NotMeasured, with what is missing.
+        """
+        if self._problem is not None:
+            judge.not_measured(self._problem)
+        try:
+            return self.report
+        except NotMeasured as error:
+            self._problem = str(error)
+            raise
+
+    @cached_property
+    def report(self) -> ScanReport:
+        """As `scanned`, for whoever has no judge."""
+        from finewarden.evidence.lock import Locked
+        from finewarden.personal_data.exempt_rows import without_rows
+        from finewarden.personal_data.scanning import scan_files
+        from finewarden.personal_data.shards.run import ShardError
+        from finewarden.personal_data.stored_scan import settings_of, stored_scan
+
+        files = self.files
+        results, settings = self._context.evidence_dir / SCAN_RESULTS, settings_of(self._context.policy.training_data)
+        report = stored_scan(results, self.paths, settings)
+        if report is None:
+            size = sum(file.path.stat().st_size for file in files)
+            if size > _MOST_BYTES:
+                named = " ".join(path.name for path in self.paths)
+                raise NotMeasured(
+                    f"the data are {size / 1e6:.0f} MB, which takes long: run finewarden scan {named} --results "
+                    f"{self._context.evidence_dir.name}/{SCAN_RESULTS} where there is time, and audit again"
+                )
+            try:
+                report = scan_files(self.paths, settings)
+            except (InputError, ShardError, Locked, OSError) as error:
+                raise NotMeasured(str(error)) from None
+        exempt = self.planted_rows()
+        return without_rows(report, exempt.items()) if exempt else report
+
+    def planted_rows(self) -> dict[str, list[Row]]:
+        """The rows that are canaries which were inserted, by the name of their file."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        if self.planted is not None:
+            for name, number, row in self.rows():
+                canary = self.planted.canary(row)
+                if canary is not None and canary.inserted:
+                    found[name].append(Row(number, row))
+        return found

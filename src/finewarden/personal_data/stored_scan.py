@@ -1,0 +1,50 @@
+"""A scan that was made before, here or elsewhere, when it is of just these files and of what is asked now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import finewarden
+from finewarden.personal_data.scan_report import ScanReport, ScanSettings
+from finewarden.policy import TrainingData
+
+__all__ = ["settings_of", "stored_scan"]
+
+
+def settings_of(rules: TrainingData) -> ScanSettings:
+    """What *rules*, of the policy, ask a scan for."""
+    return ScanSettings(languages=rules.languages, source_column=rules.source_column)
+
+
+def stored_scan(results_dir: Path, paths: Sequence[Path], wanted: ScanSettings) -> ScanReport | None:
+    """The report in *results_dir*, when it is of the files *paths* as they are now and looked for all that *wanted*
+    asks; None otherwise. Names may have been looked for in a sample, and recognizers of the user's own added.
+
+    A report by other recognizers than are installed here holds where it lacks nothing and this installation lacks
+    something: judging a scan takes no model.
+    """
+    from finewarden.personal_data.reading.folders import find_inputs
+    from finewarden.personal_data.reading.rows import InputError
+    from finewarden.personal_data.scanner import Scanner
+    from finewarden.personal_data.scanning import REPORT, resolved
+    from finewarden.personal_data.shards.plan import sha256_of
+
+    try:
+        report = ScanReport.model_validate_json((results_dir / REPORT).read_bytes())
+        if not _covers(report.settings, wanted):
+            return None
+        digests = sorted(sha256_of(file.path) for file in find_inputs(paths).files)
+    except (OSError, ValueError, InputError):
+        return None
+    if sorted(file.sha256 for file in report.files) != digests:
+        return None
+    if resolved(report.settings) == report.settings:
+        return report
+    lacking = Scanner(report.settings.languages).missing
+    by_us = report.written_by == f"finewarden {finewarden.__version__}"
+    return report if lacking and not report.missing and by_us else None
+
+
+def _covers(made: ScanSettings, wanted: ScanSettings) -> bool:
+    return made.names and set(wanted.languages) <= set(made.languages) and made.source_column == wanted.source_column
