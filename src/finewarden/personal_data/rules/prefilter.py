@@ -56,7 +56,7 @@ class ByHyperscan:
 
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._database.compile(
-            expressions=[_loose(rule.sign or rule.pattern.pattern) for rule in rules],
+            expressions=[_loose(rule) for rule in rules],
             ids=list(range(len(rules))),
             flags=[
                 hyperscan.HS_FLAG_PREFILTER
@@ -101,10 +101,13 @@ def _remember(number: int, start: int, end: int, flags: int, seen: Any) -> None:
     seen.append(number)
 
 
-def _loose(pattern: str) -> bytes:
+def _loose(rule: Rule) -> bytes:
     """The pattern for hyperscan: many repetitions become any number, which compiles in no time and matches no less."""
-    loose = _REPEATED.sub(lambda match: f"{{{match[1]},}}" if int(match[2]) >= _MANY else match[0], pattern)
+    pattern = rule.sign or rule.pattern.pattern
+    loose = _REPEATED.sub(
+        lambda match: f"{{{match[1]},}}" if int(match[2]) >= _MANY else match[0], rule.sign or rule.pattern.pattern
+    )
     loose = _CODE.sub(lambda match: chr(int(match[1], 16)), loose)
-    if not pattern.flags & re.ASCII:  # four separators are white space to Python alone
+    if not rule.pattern.flags & re.ASCII:  # four separators are white space to Python alone
         loose = _SPACE.sub(lambda match: match[1] or r"[\s\x1c-\x1f]", loose)
     return loose.encode()

@@ -21,7 +21,7 @@ def _token(match: re.Match[str]) -> float:
     return BY_CHECK if len(set(match["value"])) >= 12 else 0.0
 
 
-_VALUE = r"(?P<value>[A-Za-z0-9%._\-+/=~]{8,1000})"
+_VALUE = r"(?P<value>[A-Za-z0-9%._\-+/~]{8,1000}={0,2})"
 _NAMES = (
     r"(?:session[_\- ]?(?:id|token|key)|jsessionid|phpsessid|asp\.net_sessionid|aspsessionid[a-z]{0,8}|connect\.sid|laravel_session|sessid|"
     r"csrf[_\-]?token|xsrf[_\-]?token|auth[_\-]?token|会话(?:id|标识|令牌))"
@@ -45,7 +45,7 @@ RULES = (
     rule(
         "SESSION_ID",
         "sid",
-        r"(?<![A-Za-z0-9_])(?i:sid)=(?P<value>[A-Za-z0-9%._\-+/=~]{16,1000})",
+        r"(?<![A-Za-z0-9_])(?i:sid)=(?P<value>[A-Za-z0-9%._\-+/~]{16,1000}={0,2})",
         _issued,
         anchors="sid=",
     ),
