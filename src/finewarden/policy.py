@@ -22,6 +22,7 @@ __all__ = [
     "TOLERANCES",
     "Audit",
     "Cn",
+    "Deidentify",
     "Eu",
     "Extraction",
     "OwnLicense",
@@ -167,6 +168,18 @@ class TrainingData(_Strict):
     purpose: str | None = None
 
 
+class Deidentify(_Strict):
+    """`[tool.finewarden.deidentify]`: how personal data is taken out of training data.
+
+    *plan*: the operator of an entity, by its name (`PERSON = "pseudonym"`); what is not named goes by its kind
+    (personal_data/deidentify/plan.py). *numbers_kept*: columns whose numbers are known to be no personal data, though
+    they look like it.
+    """
+
+    plan: dict[str, str] = {}
+    numbers_kept: tuple[str, ...] = ()
+
+
 class Permission(_Strict):
     """`[[tool.finewarden.permissions]]`: what a licensor granted beyond the license, or a registration it asks for.
 
@@ -243,6 +256,7 @@ class Policy(_Strict):
     privacy: Privacy = Privacy()
     audit: Audit = Audit()
     training_data: TrainingData = TrainingData()
+    deidentify: Deidentify = Deidentify()
     sources: tuple[Source, ...] = ()
     permissions: tuple[Permission, ...] = ()
     licenses: tuple[OwnLicense, ...] = ()
@@ -372,6 +386,7 @@ def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
         "cn": Cn,
         "sources": Source,
         "training_data": TrainingData,
+        "deidentify": Deidentify,
         "permissions": Permission,
         "licenses": OwnLicense,
         "models": ModelPattern,

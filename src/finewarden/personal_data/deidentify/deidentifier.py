@@ -15,6 +15,7 @@ from finewarden.personal_data.deidentify.spans import to_replace
 from finewarden.personal_data.deidentify.tally import Tally
 from finewarden.personal_data.finding import Finding
 from finewarden.personal_data.places import texts_of
+from finewarden.personal_data.sources.rows import SourceRows
 
 __all__ = ["Deidentifier", "Scans"]
 
@@ -45,19 +46,25 @@ class Deidentifier:
     *plan*: operator by entity, for instance ``{"PERSON": "pseudonym"}``; what it does not name goes by its kind
     (`plan.DEFAULTS`). *key*: of pseudonyms and surrogates (`key_of_file`, `key_of_environment`); needed unless the plan
     gives them to nothing. *scanner*: all recognizers when None. Raises PlanError for a plan that can't be, ValueError
-    where a key is missing, ImportError where Presidio or a model is.
+    where a key is missing, ImportError where Presidio or a model is. *sources*: counts are kept for each as well.
     """
 
     def __init__(
-        self, plan: Mapping[str, OperatorName] | None = None, key: Key | None = None, scanner: Scans | None = None
+        self,
+        plan: Mapping[str, OperatorName] | None = None,
+        key: Key | None = None,
+        scanner: Scans | None = None,
+        *,
+        sources: SourceRows | None = None,
     ) -> None:
         from finewarden.personal_data.entities import ENTITIES
 
         self.plan, self.key = Plan(dict(plan or {})), key
-        if key is None and self.plan.needs_key({*ENTITIES, *self.plan.said}):
+        if key is None and self.plan.keyed(ENTITIES):
             raise ValueError("pseudonyms and surrogates need a key: give key=key_of_file(...), or another operator")
         self.scanner = scanner if scanner is not None else _whole_scanner()
         self.tally = Tally()
+        self._sources = sources
         self._replacing = Replacing(self.plan, key)
 
     def rows(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -69,15 +76,15 @@ class Deidentifier:
             if row is not None:
                 yield row
 
-    def each(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any] | None]:
-        """As `rows`, with None in the place of a dropped row."""
+    def each(self, rows: Iterable[Mapping[str, Any]], *, file: str = "") -> Iterator[Mapping[str, Any] | None]:
+        """As `rows`, with None in the place of a dropped row. *file*: where they stand, for a source's selector."""
         batch: list[Mapping[str, Any]] = []
         for row in rows:
             batch.append(row)
             if len(batch) == _BATCH:
-                yield from self._batch(batch)
+                yield from self._batch(batch, file)
                 batch = []
-        yield from self._batch(batch)
+        yield from self._batch(batch, file)
 
     def columns(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
         """A batch by columns, as `datasets.Dataset.map(..., batched=True)` gives it and takes it back."""
@@ -94,14 +101,15 @@ class Deidentifier:
             for text, findings in zip(texts, found, strict=True)
         ]
 
-    def _batch(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any] | None]:
+    def _batch(self, rows: Sequence[Mapping[str, Any]], file: str) -> Iterator[Mapping[str, Any] | None]:
         places = [list(texts_of(row)) for row in rows]
         became = self._texts(dict.fromkeys(place.text for each in places for place in each))
         for row, texts in zip(rows, places, strict=True):
             dropped = {name for place in texts if place.text in became for name in became[place.text].dropping}
             self.tally.rows += 1
+            sources = self._sources.of(row, file) if self._sources is not None else ()
             if dropped:
-                self.tally.rows_dropped.update(dropped)
+                self.tally.drop(dropped, sources)
                 yield None
                 continue
             changes = {}
@@ -109,7 +117,7 @@ class Deidentifier:
                 if place.text in became:
                     changed = became[place.text]
                     changes[place.field] = (place.text, changed.text)
-                    self.tally.merge(changed.tally)
+                    self.tally.merge(changed.tally, sources)
             yield rebuilt(row, changes)
 
     def _texts(self, texts: Iterable[str]) -> dict[str, _Changed]:

@@ -52,9 +52,9 @@ class Plan:
         """The operator of the entity *name*, also of one that a user's recognizer brings."""
         return self.said.get(name) or DEFAULTS[entity(name).kind]
 
-    def needs_key(self, names: Iterable[str]) -> bool:
-        """Whether any of the entities *names* gets an operator that can't work without a key."""
-        return any(self.operator(name) in KEYED for name in names)
+    def keyed(self, names: Iterable[str]) -> list[str]:
+        """Those of the entities *names*, and of those that the plan names, whose operator can't work without a key."""
+        return [name for name in dict.fromkeys((*names, *self.said)) if self.operator(name) in KEYED]
 
 
 def parse_plan(given: Iterable[str]) -> dict[str, OperatorName]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from finewarden.personal_data.deidentify.mask import Masked
@@ -36,7 +37,9 @@ class Tally:
     def __init__(self) -> None:
         self.done: dict[tuple[str, OperatorName], Done] = {}
         self.rows = 0
-        self.rows_dropped: Counter[str] = Counter()
+        self.rows_dropped = 0
+        self.dropped_for: Counter[str] = Counter()
+        self.by_source: dict[str, Counter[OperatorName]] = {}
 
     def add(self, entity: str, operator: OperatorName, value: str, written: str | None, masked: Masked | None) -> None:
         """*operator* wrote *written* for *value*, or could not and *masked* it."""
@@ -53,8 +56,19 @@ class Tally:
             if len(group) < _TOLD_APART:
                 group.add(hashlib.blake2b(value.encode("utf-8", "surrogatepass"), key=_SALT, digest_size=8).digest())
 
-    def merge(self, other: Tally) -> None:
-        """Add what *other* counted."""
+    def drop(self, entities: Iterable[str], sources: Iterable[str] = ()) -> None:
+        """A row of *sources* was dropped for *entities*."""
+        self.rows_dropped += 1
+        self.dropped_for.update(entities)
+        for source in sources:
+            self.by_source.setdefault(source, Counter())["drop"] += 1
+
+    def merge(self, other: Tally, sources: Iterable[str] = ()) -> None:
+        """Add what *other* counted in a row of *sources*."""
+        for source in sources:
+            of_source = self.by_source.setdefault(source, Counter())
+            for (_, operator), done in other.done.items():
+                of_source[operator] += done.values
         for at, theirs in other.done.items():
             ours = self.done.setdefault(at, Done())
             ours.values += theirs.values
@@ -66,4 +80,3 @@ class Tally:
                 group = ours.groups.setdefault(general, set())
                 if len(group) < _TOLD_APART:
                     group |= values
-        self.rows_dropped.update(other.rows_dropped)

@@ -1,0 +1,109 @@
+"""The whole act: read, take out, write, look again, report."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import partial
+from pathlib import Path
+
+from finewarden.personal_data.deidentify.deidentifier import Deidentifier
+from finewarden.personal_data.deidentify.output import check_output, output_beside
+from finewarden.personal_data.deidentify.report import (
+    DeidentifyReport,
+    Left,
+    LeftOutRow,
+    WrittenFile,
+    applied,
+    of_sources,
+)
+from finewarden.personal_data.deidentify.rescan import rescan
+from finewarden.personal_data.deidentify.rewriting import rewrite
+from finewarden.personal_data.reading.files import read_file
+from finewarden.personal_data.reading.folders import InputFile, find_inputs
+from finewarden.personal_data.reading.rows import Broken, InputError
+from finewarden.policy import Policy
+
+__all__ = ["deidentify"]
+
+# Places that a report lists; all are counted.
+_LISTED = 1000
+
+
+def deidentify(
+    source: Path,
+    out: Path,
+    deidentifier: Deidentifier,
+    policy: Policy,
+    *,
+    languages: tuple[str, ...],
+    names: bool,
+    force: bool = False,
+) -> DeidentifyReport:
+    """*source*, a file or a folder, de-identified as *out*, which is there whole or not at all.
+
+    The report is clean when a scan of *out* finds nothing that the plan does not keep. Raises InputError, also where
+    there is nothing to read.
+    """
+    from finewarden import __version__
+
+    check_output(source, out, force=force)
+    inputs = find_inputs([source])
+    if not inputs.files:
+        raise InputError(f"{source}: holds no data of a known kind; name a file or another folder")
+    left_out: list[LeftOutRow] = []
+    left: list[Left] = []
+    count = 0
+    written = []
+    numbers = frozenset(policy.deidentify.numbers_kept)
+    with output_beside(out, folder=source.is_dir()) as made:
+        for file in inputs.files:
+            target = made / file.path.relative_to(source) if source.is_dir() else made
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _write(file, target, deidentifier, left_out)
+            target.chmod(file.path.stat().st_mode & 0o777)
+            for each in rescan(read_file(target, file.kind, file.packed), file.name, deidentifier, numbers=numbers):
+                count += 1
+                if len(left) < _LISTED:
+                    left.append(each)
+            written.append(WrittenFile(name=file.name, sha256=_sha256(target), input_sha256=_sha256(file.path)))
+    tally = deidentifier.tally
+    return DeidentifyReport(
+        written_by=f"finewarden {__version__}",
+        plan={name: deidentifier.plan.operator(name) for name in sorted(_named(deidentifier))},
+        languages=languages,
+        names=names,
+        key_id=deidentifier.key.id if deidentifier.key is not None else None,
+        files=tuple(written),
+        passed_over=tuple(f"{each.name}: {each.why}" for each in inputs.passed_over),
+        rows=tally.rows,
+        rows_dropped=tally.rows_dropped,
+        applied=applied(tally, k=policy.training_data.k),
+        sources=of_sources(tally, {each.name: each.deidentification for each in policy.sources}),
+        left_out=tuple(left_out),
+        left=tuple(left),
+        left_in_all=count,
+        clean=not count and not left_out,
+    )
+
+
+def _write(file: InputFile, target: Path, deidentifier: Deidentifier, left_out: list[LeftOutRow]) -> None:
+    def note(broken: Broken) -> None:
+        left_out.append(LeftOutRow(file=file.name, row=broken.number, why=broken.why))
+
+    each = partial(deidentifier.each, file=file.name)
+    with target.open("xb") as out:
+        rewrite(file, out, each, note)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _named(deidentifier: Deidentifier) -> set[str]:
+    from finewarden.personal_data.entities import ENTITIES
+
+    return {*ENTITIES, *deidentifier.plan.said}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
