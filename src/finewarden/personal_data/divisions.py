@@ -112,7 +112,7 @@ def _chain(text: str, start: int, stop: int) -> Iterator[tuple[dict[str, bool], 
 
 def _longest(text: str, at: int, stop: int) -> tuple[list[_Name], int]:
     names = _names()
-    for length in range(min(_longest_name(), stop - at), 1, -1):
+    for length in range(min(_lengths().get(text[at : at + 2], 0), stop - at), 1, -1):
         found = names.get(text[at : at + length])
         if found and not (all(each.short for each in found) and _STREET.match(text, at + length)):
             return found, at + length
@@ -157,8 +157,12 @@ def _provinces() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _longest_name() -> int:
-    return max(map(len, _names()))
+def _lengths() -> dict[str, int]:
+    """The length of the longest name by its first two characters: most places of a text begin none."""
+    found: dict[str, int] = {}
+    for name in _names():
+        found[name[:2]] = max(len(name), found.get(name[:2], 0))
+    return found
 
 
 @lru_cache(maxsize=1)
