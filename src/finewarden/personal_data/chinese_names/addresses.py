@@ -27,7 +27,10 @@ _NUMBER = (
     r"|[一二三四五六七八九十百零〇]{1,5}|[甲乙丙丁]|[A-Za-zＡ-Ｚａ-ｚ](?:[0-9０-９]{1,3})?)"
 )
 # 号线, 号店 ...: a number of something else.
-_HOUSE = r"(?:[号號](?:院|楼|樓)|[号號](?![线線店球码碼称召角机機位令文台桌车車馆館展窗选選技航]|[出入]?口)|(?<=[0-9０-９])弄|#|＃|[栋棟幢座])"
+_HOUSE = (
+    r"(?:[号號](?:院|楼|樓)|(?<=[0-9０-９])弄|#|＃|[栋棟幢座]"
+    r"|[号號](?![线線店球码碼称召角机機位令文台桌车車馆館展窗选選技航]|[出入]?口))"
+)
 _INNER = (
     r"(?:[号號](?:院|楼|樓)?|弄|#|＃|栋|棟|幢|座|单元|單元|室|层|層|楼|樓|房|户|戶|门|門|铺|舖|院|组|組|梯|区|區|期)"
 )
@@ -68,6 +71,8 @@ _LEFT_RUN = re.compile(rf"[{HAN}0-9A-Za-z０-９ \u3000·]+")
 def find_addresses(text: str) -> list[Finding]:
     """STREET_ADDRESS for each address of a door in *text*, in order; with the divisions that stand before it."""
     found: list[Finding] = []
+    if not any(each in text for each in "号號栋棟幢座弄元組组#＃"):
+        return found
     free = at = 0
     while door := _DOOR.search(text, at):
         at = door.end()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["FILES", "WeightsFolder", "find_weights", "read_tensor"]
+__all__ = ["FILES", "WeightsFolder", "find_weights", "read_tensor", "read_weights"]
 
 # SHA-256 of every file that is read, as in jieba 0.42.1. Another file is another model: nothing is measured for it.
 FILES = {
@@ -96,21 +96,25 @@ def read_tensor(content: bytes) -> NDArray[np.float32]:
     Layout, little-endian: u32 version 0; u64 levels, each u64 size and as many bytes; u32 version 0; i32 size of a
     protobuf `TensorDesc` (1: data type, 2: dimensions, packed or not); the numbers in row-major order.
     """
-    import numpy as np
-
     try:
-        (version, levels), at = struct.unpack_from("<IQ", content), 12
-        for _ in range(levels):
-            at += 8 + int(struct.unpack_from("<Q", content, at)[0])
-        (inner, size), at = struct.unpack_from("<Ii", content, at), at + 8
-        if version or inner or size < 0:
-            raise ValueError(f"version {version}.{inner}, description of {size} bytes")
-        kind, shape = _description(content[at : at + size])
-        if kind != _FLOAT32:
-            raise ValueError(f"data type {kind}, not float32")
-        return np.frombuffer(content, "<f4", offset=at + size).reshape(shape).astype(np.float32)
+        return _tensor(content)
     except (struct.error, IndexError, ValueError) as error:
         raise ValueError(f"no serialized Paddle tensor of float32: {error}") from None
+
+
+def _tensor(content: bytes) -> NDArray[np.float32]:
+    import numpy as np
+
+    (version, levels), at = struct.unpack_from("<IQ", content), 12
+    for _ in range(levels):
+        at += 8 + int(struct.unpack_from("<Q", content, at)[0])
+    (inner, size), at = struct.unpack_from("<Ii", content, at), at + 8
+    if version or inner or size < 0:
+        raise ValueError(f"version {version}.{inner}, description of {size} bytes")
+    kind, shape = _description(content[at : at + size])
+    if kind != _FLOAT32:
+        raise ValueError(f"data type {kind}, not float32")
+    return np.frombuffer(content, "<f4", offset=at + size).reshape(shape).astype(np.float32)
 
 
 def _description(proto: bytes) -> tuple[int, list[int]]:
