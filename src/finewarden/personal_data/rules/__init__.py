@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from finewarden.personal_data.chinese_names.addresses import find_addresses
 from finewarden.personal_data.finding import Finding
 from finewarden.personal_data.overlaps import apart
-from finewarden.personal_data.rules.characters import plain
+from finewarden.personal_data.rules.characters import Plain, plain
 from finewarden.personal_data.rules.every import RULES
 from finewarden.personal_data.rules.prefilter import ByCharacters, ByHyperscan, best_prefilter
 from finewarden.personal_data.rules.rule import Rule
@@ -23,16 +24,19 @@ def find_by_rules(text: str) -> list[Finding]:
     """The findings of every rule, sorted, none overlapping another of the same entity."""
     read = plain(text)
     possible = _prefilter().possible(read.text)
-    found: list[Finding] = []
+    found = [_in_original(each, read) for each in find_addresses(read.text)]
     for number in possible:
         if number < len(RULES):
             each = RULES[number]
             found += [Finding(each.entity, *read.span(*at), score, each.name) for at, score in _held(each, read.text)]
     if possible and possible[-1] >= len(RULES):
-        for token in tokens(read.text):
-            start, end = read.span(token.start, token.end)
-            found.append(replace(token, start=start, end=end))
+        found += [_in_original(each, read) for each in tokens(read.text)]
     return apart(found) if len(found) > 1 else found
+
+
+def _in_original(finding: Finding, read: Plain) -> Finding:
+    start, end = read.span(finding.start, finding.end)
+    return replace(finding, start=start, end=end)
 
 
 @lru_cache(maxsize=1)
