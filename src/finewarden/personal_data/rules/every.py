@@ -7,6 +7,12 @@ from finewarden.personal_data.rules import (
     bank_card,
     devices,
     email,
+    english_address,
+    english_age,
+    english_organization,
+    english_person,
+    english_phone,
+    english_place,
     iban,
     ip,
     passport,
@@ -25,5 +31,6 @@ __all__ = ["RULES"]
 
 _MODULES = (
     resident_id, bank_card, passport, travel_permit, uscc, plate, accounts, phones, email, ip, iban, us_ssn, secrets, sessions, devices,
+    english_address, english_age, english_organization, english_person, english_phone, english_place,
 )  # fmt: skip
 RULES: tuple[Rule, ...] = tuple(rule for module in _MODULES for rule in module.RULES)
