@@ -23,6 +23,7 @@ from finewarden.evidence.measurements import MEASUREMENTS, Measurements, code, w
 from finewarden.evidence.model_files import digests
 from finewarden.gate.context import Context
 from finewarden.gate.judge import Judge, NotMeasured
+from finewarden.gate.training_data import TrainData
 from finewarden.policy import Policy
 from finewarden.verdicts import Result
 from finewarden.waivers import Waivers
@@ -139,6 +140,7 @@ class Gate:
             "policy": self.context.policy,
             "release": self.context.folder,
             "evidence_dir": self.context.evidence_dir,
+            "training_data": TrainData(self.context),
         }
         wanted = audit.__code__.co_varnames[: audit.__code__.co_argcount]
         try:
