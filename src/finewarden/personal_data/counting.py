@@ -9,6 +9,7 @@ from finewarden.personal_data.entities import entity
 from finewarden.personal_data.finding import Finding
 from finewarden.personal_data.rules.characters import plain
 from finewarden.personal_data.rules.ip import is_version
+from finewarden.personal_data.stand_ins import is_stand_in, is_written
 
 __all__ = ["counted", "is_nobodys"]
 
@@ -68,14 +69,18 @@ def counted(text: str, finding: Finding) -> bool:
 
 def is_nobodys(text: str, finding: Finding) -> bool:
     """Whether the value is a firm's, a document's or a machine's own: a role mailbox, a documentation domain, a
-    toll-free number, a private address, a public resolver, a card for tests, a version taken for an address.
+    toll-free number, a private address, a public resolver, a card for tests, a version taken for an address, or what
+    stands where a value was taken out.
     """
+    value = text[finding.start : finding.end]
+    if is_stand_in(finding.entity, value) or is_written(text, finding.start, finding.end):
+        return True
     nobodys = _NOBODYS.get(finding.entity)
     if nobodys is None:
         return False
     if finding.entity == "IP_ADDRESS" and is_version(text, finding.start, finding.end):
         return True
-    return nobodys(plain(text[finding.start : finding.end]).text)
+    return nobodys(plain(value).text)
 
 
 def _email(value: str) -> bool:

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from finewarden.personal_data.deidentify.key import Key
 from finewarden.personal_data.deidentify.spelling import one_spelling
+from finewarden.personal_data.stand_ins import LETTERS, LETTERS_OF
 
-__all__ = ["LETTERS_OF", "PSEUDONYM", "letters_of", "pseudonym"]
-
-# Consonants alone: neither a digit, which rules would look at, nor a word, which a model would read as a name.
-_LETTERS = "bcdfghjklmnpqrstvwxz"
-_LENGTH = 15
-
-LETTERS_OF = f"[{_LETTERS}]{{{_LENGTH}}}"
-"""What `letters_of` writes, as a regular expression."""
-
-PSEUDONYM = re.compile(rf"<[A-Z][A-Z0-9_]{{0,60}}_{LETTERS_OF}>")
-"""What `pseudonym` writes."""
+__all__ = ["letters_of", "pseudonym"]
 
 
 def pseudonym(entity: str, value: str, key: Key) -> str:
@@ -32,7 +21,7 @@ def pseudonym(entity: str, value: str, key: Key) -> str:
 def letters_of(number: int) -> str:
     """15 letters for the lowest 64.8 bits of *number*."""
     letters = []
-    for _ in range(_LENGTH):
-        number, digit = divmod(number, len(_LETTERS))
-        letters.append(_LETTERS[digit])
+    for _ in range(LETTERS_OF):
+        number, digit = divmod(number, len(LETTERS))
+        letters.append(LETTERS[digit])
     return "".join(letters)

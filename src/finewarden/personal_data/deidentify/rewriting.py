@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, cast
 
-from finewarden.personal_data.deidentify import parquet_groups
+from finewarden.personal_data.deidentify import csv_records, parquet_groups
 from finewarden.personal_data.deidentify.json_elements import UnshapedError, elements
 from finewarden.personal_data.deidentify.json_strings import with_strings
 from finewarden.personal_data.deidentify.records import Record, rewritten
@@ -143,61 +142,9 @@ def _table(file: InputFile, stream: BinaryIO, out: BinaryIO, each: Each, left_ou
     columns = csv_table.header(stream, mark)
     if isinstance(columns, Broken):
         raise InputError(f"{file.name}: line 1 {columns.why}")
-    with opened(file.path, file.packed) as again:
-        out.write(again.read(columns.end))
-        for one in rewritten(_cells(again, mark, columns.names, left_out), each, _record(mark)):
-            if one.raw is not None:
-                out.write(one.raw.encode("utf-8"))
-
-
-def _cells(stream: BinaryIO, mark: str, names: tuple[str, ...], left_out: LeftOut) -> Iterator[Record]:
-    taken: list[str] = []
-    wrong = ""
-
-    def source() -> Iterator[str]:
-        nonlocal wrong
-        for line in lines(stream):
-            if isinstance(line, Broken):
-                wrong = line.why
-                continue
-            text = decoded(line[1], line[0])
-            if isinstance(text, Broken):
-                wrong = "is not UTF-8; save it as UTF-8"
-                text = line[1].decode("utf-8", "replace")
-            taken.append(text)
-            yield text
-
-    reader = csv.reader(source(), delimiter=mark)
-    number = 0
-    while True:
-        number += 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            break
-        except csv.Error:
-            cells, wrong = [], wrong or "is not CSV; put texts with quotes, commas or line ends in quotes"
-        raw = "".join(taken)
-        taken.clear()
-        if wrong:
-            left_out(Broken(number, wrong))
-            wrong = ""
-        elif not cells:
-            number -= 1
-            yield Record(raw, None)
-        elif len(cells) > len(names):
-            left_out(Broken(number, f"has {len(cells)} cells under {len(names)} names; put commas in quotes"))
-        else:
-            yield Record(raw, dict(zip(names, cells, strict=False)))
-    if wrong:
-        left_out(Broken(number, wrong))
-
-
-def _record(mark: str) -> Callable[[str, Mapping[str, Any], Mapping[str, Any]], str]:
-    def changed(raw: str, _: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-        end = raw[len(raw.rstrip("\r\n")) :]
-        text = io.StringIO()
-        csv.writer(text, delimiter=mark, lineterminator="").writerow(after.values())
-        return text.getvalue() + end
-
-    return changed
+    end = stream.tell()
+    stream.seek(0)
+    out.write(stream.read(end))
+    for one in rewritten(csv_records.records(stream, mark, columns.names, left_out), each, csv_records.changing(mark)):
+        if one.raw is not None:
+            out.write(one.raw.encode("utf-8"))

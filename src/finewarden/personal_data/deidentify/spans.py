@@ -9,11 +9,10 @@ from dataclasses import replace
 from finewarden.personal_data.counting import counted
 from finewarden.personal_data.deidentify.mask import MASKED
 from finewarden.personal_data.deidentify.plan import Plan
-from finewarden.personal_data.deidentify.pseudonym import PSEUDONYM
-from finewarden.personal_data.deidentify.surrogate import is_surrogate
 from finewarden.personal_data.entities import entity
 from finewarden.personal_data.finding import Finding
 from finewarden.personal_data.overlaps import resolve
+from finewarden.personal_data.stand_ins import PSEUDONYM, is_stand_in
 
 __all__ = ["to_replace"]
 
@@ -41,7 +40,7 @@ def to_replace(
                 text, start, end, whole=(start, end) == (each.start, each.end) and entity(each.entity).kind != "name"
             )
             value = text[first:last]
-            if value and not is_surrogate(value) and not is_general(each.entity, value):
+            if value and not is_stand_in(each.entity, value) and not is_general(each.entity, value):
                 found.append(replace(each, start=first, end=last))
     return found
 

@@ -2,13 +2,7 @@
 
 Where no such range is known (a passport, a bank account, a plate) there is no surrogate: what is made up could be
 somebody's. `surrogate` then gives None, and the value is masked.
-
-Ranges: Chinese mobile numbers begin with 13 to 19 (MIIT, numbering plan of 2017), 111 is not among them; no area code
-is 0111 in China or the United Kingdom; NPA-555-0100 to 0199 are kept for fiction (NANPA); country code 999 is reserved
-(ITU-T E.164). Resident IDs begin with a province, none is 20 or 70 (GB/T 2260). Cards that begin with 9 are numbered by
-country (ISO/IEC 7812-1), and no country is 999. example.com (RFC 2606). 240.0.0.0/4 (RFC 1112, section 4) and
-2001:db8::/32 (RFC 3849). No social security number begins with 666 (SSA). A MAC address whose first octet is 02 is
-administered locally (IEEE 802). IMEIs that begin with 00 are for tests (GSMA TS.06).
+The ranges stand in stand_ins.py, where a scan knows them, too.
 """
 
 from __future__ import annotations
@@ -21,19 +15,17 @@ from datetime import date, timedelta
 
 from finewarden.personal_data.deidentify.check_digits import luhn_digit, mod_11_2_digit
 from finewarden.personal_data.deidentify.key import Key
-from finewarden.personal_data.deidentify.made_up_names import is_made_up_name, made_up_name
-from finewarden.personal_data.deidentify.made_up_phones import is_made_up_phone, made_up_phone
-from finewarden.personal_data.deidentify.pseudonym import LETTERS_OF, letters_of
+from finewarden.personal_data.deidentify.made_up_names import made_up_name
+from finewarden.personal_data.deidentify.made_up_phones import made_up_phone
+from finewarden.personal_data.deidentify.pseudonym import letters_of
 from finewarden.personal_data.deidentify.shaped import into_shape
 from finewarden.personal_data.deidentify.spelling import one_spelling
+from finewarden.personal_data.stand_ins import ENGLISH_NAMES
 
-__all__ = ["is_surrogate", "surrogate", "surrogates"]
+__all__ = ["surrogate", "surrogates"]
 
-# What a model takes for the end of a name, and rules for that of a number.
-_AROUND = " \t\r\n,.;:!?'\"<>，。；：！？、“”‘’《》"
 _FIRST_DAY = date(1950, 1, 1)
 _DAYS = 20_000
-_MAIL = re.compile(rf"user-{LETTERS_OF}@example\.com")
 
 _Maker = Callable[[str, int], str | None]
 
@@ -47,27 +39,6 @@ def surrogate(entity: str, value: str, key: Key) -> str | None:
         return None
     plain = unicodedata.normalize("NFKC", value)
     return maker(plain, key.number("surrogate", entity, one_spelling(entity, value)))
-
-
-def is_surrogate(value: str) -> bool:
-    """Whether *value* is of a range that surrogates are made of, and so nobody's, whatever it was taken for."""
-    plain = unicodedata.normalize("NFKC", value).strip(_AROUND)
-    if is_made_up_name(plain) or _MAIL.fullmatch(plain):
-        return True
-    if _is_reserved_address(plain):
-        return True
-    compact = "".join(c for c in plain if c.isascii() and c.isalnum())
-    if re.fullmatch(r"02[0-9a-fA-F]{10}", compact) and re.search(r"[:\-]", plain):
-        return True
-    if not re.fullmatch(r"[0-9A-Za-z+()./ \-]*", plain):
-        return False
-    if re.fullmatch(r"(?:20|70)[0-9]{15}[0-9Xx]", compact):
-        return mod_11_2_digit(compact[:17]) == compact[17].upper()
-    if not compact.isdecimal():
-        return False
-    if re.fullmatch(r"9999[0-9]{8,15}", compact) or re.fullmatch(r"00[0-9]{13}", compact):
-        return luhn_digit(compact[:-1]) == compact[-1]
-    return re.fullmatch(r"666[0-9]{6}", compact) is not None or is_made_up_phone(plain)
 
 
 def surrogates(entity: str) -> float | None:
@@ -108,27 +79,17 @@ def _ip(plain: str, number: int) -> str | None:
     return str(ipaddress.IPv6Address((0x20010DB8 << 96) + number % 2**96))
 
 
-def _is_reserved_address(plain: str) -> bool:
-    try:
-        address = ipaddress.ip_address(plain.strip("[]"))
-    except ValueError:
-        return False
-    if isinstance(address, ipaddress.IPv4Address):
-        return address in ipaddress.IPv4Network("240.0.0.0/4")
-    return address in ipaddress.IPv6Network("2001:db8::/32")
-
-
 def _ssn(plain: str, number: int) -> str | None:
-    if sum(c.isdecimal() for c in plain) != 9:
-        return None
+    if not re.fullmatch(r"[0-9]{3}[ \-][0-9]{2}[ \-][0-9]{4}", plain):
+        return None  # nine digits on end could be anything, and anybody's
     number, group = divmod(number, 99)
     return into_shape(f"666{group + 1:02d}{number % 9999 + 1:04d}", plain)
 
 
 def _mac(plain: str, number: int) -> str | None:
-    if sum(c.isalnum() for c in plain) != 12 or not re.search(r"[:\-]", plain):
+    if sum(c.isalnum() for c in plain) != 12 or not re.search(r"[:.\-]", plain):
         return None
-    text = f"02{number % 2**40:010x}"
+    text = f"020000{number % 2**24:06x}"
     return into_shape(text.upper() if plain.upper() == plain else text, plain)
 
 
@@ -158,8 +119,8 @@ _HOW_MANY: dict[str, float] = {
     "EMAIL_ADDRESS": 20.0**15,
     "IMEI": 1e12,
     "IP_ADDRESS": 2.0**28 - 1,
-    "MAC_ADDRESS": 2.0**40,
-    "PERSON": 8,
+    "MAC_ADDRESS": 2.0**24,
+    "PERSON": len(ENGLISH_NAMES),
     "PHONE_NUMBER": 7e4,
     "US_SSN": 99.0 * 9999,
 }
