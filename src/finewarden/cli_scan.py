@@ -215,7 +215,7 @@ def _say_verdict(code: int, report: ScanReport) -> None:
 
 @contextmanager
 def _bar(unit: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on standard error where that is a terminal: told of what is done and of all there is (0: unknown)."""
+    """A progress bar on standard error, where that is a terminal; told of what is done and of all (0: unknown)."""
     if not sys.stderr.isatty():
         yield None
         return

@@ -78,8 +78,8 @@ def _summary(report: ScanReport) -> str:
     counted = sum(count.counted for count in report.counts)
     found = sum(count.findings for count in report.counts)
     return (
-        f"{report.rows:,} rows of {files}: {found:,} findings in {report.rows_with_findings:,} rows, {counted:,} of them "
-        "certain enough to count and somebody's"
+        f"{report.rows:,} rows of {files}: {found:,} findings in {report.rows_with_findings:,} rows, {counted:,} of "
+        "them certain enough to count and somebody's"
     )
 
 

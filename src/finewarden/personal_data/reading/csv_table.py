@@ -12,22 +12,23 @@ from finewarden.personal_data.reading.rows import LONGEST, Broken, Item, Row
 
 __all__ = ["Header", "cuts", "header", "read"]
 
+_WRONG = "is not CSV; put texts with quotes, commas or line ends in quotes"
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The columns, and where the first record begins. *twice*: a column's name stands there more than once."""
+    """The columns. *twice*: a name stood there more than once, and has a number here, as pandas calls it."""
 
     names: tuple[str, ...]
-    end: int
     twice: bool = False
 
 
 class _Lines:
-    """The lines of a stream as text; `end` is the byte behind those given, `wrong` why one of them can't be text."""
+    """The next *size* bytes of a stream as lines of text; `wrong`: why the last of them can't be one."""
 
-    def __init__(self, stream: BinaryIO, size: int | None, at: int) -> None:
-        self._lines, self._first = lines(stream, size=size), at == 0
-        self.end, self.wrong = at, ""
+    def __init__(self, stream: BinaryIO, size: int | None = None, *, begins: bool = False) -> None:
+        self._lines, self._begins = lines(stream, size=size), begins
+        self.wrong = ""
 
     def __iter__(self) -> Iterator[str]:
         for line in self._lines:
@@ -35,13 +36,12 @@ class _Lines:
                 self.wrong = line.why
                 continue
             content = line[1]
-            self.end += len(content)
-            if self._first:
+            if self._begins:
                 start = without_mark(content)
                 if isinstance(start, Broken):
                     self.wrong = start.why
                     return
-                content, self._first = start, False
+                content, self._begins = start, False
             try:
                 yield content.decode("utf-8")
             except UnicodeDecodeError:
@@ -50,32 +50,35 @@ class _Lines:
 
 
 def header(stream: BinaryIO, delimiter: str) -> Header | Broken:
-    """The header of a file. A name that stands twice gets a number from the second on, as pandas calls them."""
-    source = _Lines(stream, None, 0)
+    """The header of a file, which *stream* stands at the begin of, and behind its header then."""
+    source = _Lines(stream, begins=True)
     for cells in _cells(source, delimiter):
         if isinstance(cells, Broken) or source.wrong:
-            return Broken(1, source.wrong or "is not CSV; put texts with quotes, commas or line ends in quotes")
-        names: list[str] = []
-        for cell in (cell.strip() for cell in cells):
-            taken = names.count(cell) if len(names) < 1000 else 0
-            names.append(f"{cell}.{taken}" if taken else cell)
-        return Header(
-            tuple(names), source.end, len(set(names)) < len(names) or names != [cell.strip() for cell in cells]
-        )
-    return Broken(1, source.wrong) if source.wrong else Header((), 0)
+            return Broken(1, source.wrong or _WRONG)
+        names = [cell.strip() for cell in cells]
+        apart: dict[str, None] = {}
+        times: dict[str, int] = {}
+        for name in names:
+            shown = name
+            while shown in apart:
+                times[name] = times.get(name, 0) + 1
+                shown = f"{name}.{times[name]}"
+            apart[shown] = None
+        return Header(tuple(apart), twice=bool(times))
+    return Broken(1, source.wrong) if source.wrong else Header(())
 
 
 def read(
-    stream: BinaryIO, delimiter: str, columns: Header, *, at: int, first: int = 1, size: int | None = None
+    stream: BinaryIO, delimiter: str, columns: Header, *, first: int = 1, size: int | None = None
 ) -> Iterator[Item]:
-    """The records of the next *size* bytes of *stream*, which stands at byte *at*, numbered from *first* on."""
+    """The records of the next *size* bytes of *stream*, which stands behind the header or at a cut."""
     number = first
-    source = _Lines(stream, size, at)
+    source = _Lines(stream, size)
     if columns.twice and first == 1:
         yield Broken(1, "names a column twice; keep one of each")
     for cells in _cells(source, delimiter):
         if isinstance(cells, Broken) or source.wrong:
-            yield Broken(number, source.wrong or "is not CSV; put texts with quotes, commas or line ends in quotes")
+            yield Broken(number, source.wrong or _WRONG)
         elif len(cells) > len(columns.names):
             yield Broken(number, f"has {len(cells)} cells under {len(columns.names)} names; put commas in quotes")
         else:
@@ -87,19 +90,20 @@ def read(
         yield Broken(number, source.wrong)
 
 
-def cuts(stream: BinaryIO, delimiter: str, columns: Header, target: int) -> Iterator[tuple[int, int, int]]:
+def cuts(stream: BinaryIO, delimiter: str, target: int) -> Iterator[tuple[int, int, int]]:
     """Where the file can be cut between records: first byte, byte behind, number of the first record; each about
-    *target* bytes. *stream* stands behind the header. Quotes decide, so the whole file is read.
+    *target* bytes. *stream*, of a file, stands behind the header. Quotes decide, so the whole file is read.
     """
-    source = _Lines(stream, None, columns.end)
-    start, first, number = columns.end, 1, 1
+    source = _Lines(stream)
+    start, first, number = stream.tell(), 1, 1
     for _ in _cells(source, delimiter):
+        source.wrong = ""
         number += 1
-        if source.end - start >= target:
-            yield start, source.end, first
-            start, first = source.end, number
-    if source.end > start:
-        yield start, source.end, first
+        if (at := stream.tell()) - start >= target:
+            yield start, at, first
+            start, first = at, number
+    if (at := stream.tell()) > start:
+        yield start, at, first
 
 
 def _cells(source: _Lines, delimiter: str) -> Iterator[list[str] | Broken]:

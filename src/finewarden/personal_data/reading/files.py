@@ -55,7 +55,7 @@ def read_stream(stream: BinaryIO, kind: Kind) -> Iterator[Item]:
             if isinstance(columns, Broken):
                 yield columns
             else:
-                yield from csv_table.read(stream, mark, columns, at=columns.end)
+                yield from csv_table.read(stream, mark, columns)
         else:
             raise ValueError(f"{kind} can't be read from a stream")
     except gzip.BadGzipFile:
@@ -79,7 +79,7 @@ def read_part(path: Path, kind: Kind, start: int, end: int, first: int) -> Itera
                 yield columns
                 return
             stream.seek(start)
-            yield from csv_table.read(stream, delimiter(kind), columns, at=start, first=first, size=end - start)
+            yield from csv_table.read(stream, delimiter(kind), columns, first=first, size=end - start)
         elif kind in ("jsonl", "text"):
             stream.seek(start)
             yield from (jsonl if kind == "jsonl" else plain_text).read(stream, first=first, size=end - start)

@@ -147,7 +147,7 @@ def _cut(file: InputFile, target: int) -> tuple[Kind, str, int | None, list[_Par
             columns = csv_table.header(stream, delimiter(kind))
             if isinstance(columns, Broken):
                 return kind, digest, None, columns
-            cuts = list(csv_table.cuts(stream, delimiter(kind), columns, target))
+            cuts = list(csv_table.cuts(stream, delimiter(kind), target))
         return kind, digest, None, [_Part(a, b, first, digest, b - a) for a, b, first in cuts]
     size = file.path.stat().st_size
     return kind, digest, None, [_Part(0, None, 1, digest, size)] if size else []

@@ -131,7 +131,7 @@ def _scanned_items(
         rows_with_findings=tally.rows_with_findings,
         counts=tally.counts(),
         values=tally.repeats.values(),
-        broken=tuple(broken.first),
+        broken=tuple(sorted(broken.first, key=lambda each: each.line)),
         broken_lines=broken.number,
         missing=tuple(f"{each.what}: {each.unseen}; {each.mend}" for each in scanners.full.missing),
         drawn=drawn,
