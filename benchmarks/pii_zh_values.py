@@ -286,9 +286,8 @@ def day(draw: Random) -> str:
 def model(draw: Random) -> str:
     """A product's number."""
     number = digits(draw, 6)
-    return draw.choice(
-        ("RTX4090", "iPhone15ProMax", f"ABC-{number[:4]}", f"HW{number}", f"M{number[:3]}-{number[3:5]}")
-    )
+    letters = (f"ABC-{number[:4]}", f"HW{number}", f"M{number[:3]}-{number[3:5]}")
+    return draw.choice(("RTX4090", "iPhone15ProMax", *letters))
 
 
 def version(draw: Random) -> str:
@@ -317,6 +316,7 @@ VALUES: dict[str, tuple[str | None, Callable[[Random], str]]] = {
     "ip": ("IP_ADDRESS", ipv4),
     "address": ("STREET_ADDRESS", address),
     "city": ("LOCATION", city),
+    "branch": ("?LOCATION", city),
     "imei": ("IMEI", imei),
     "mac": ("MAC_ADDRESS", mac),
     "idfa": ("DEVICE_ID", idfa),
