@@ -23,7 +23,7 @@ _BATCH = 64
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # A run that an English model can read: no Han character nor Chinese punctuation in it, at least one Latin word.
 _NOT_HAN = re.compile(r"[^\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]{2,}")
-_WORD = re.compile(r"[A-Za-z]{2}|[0-9]{3}")
+_WORD = re.compile(r"[A-Za-z]{2}")
 
 
 class Scanner:
@@ -104,7 +104,7 @@ class Scanner:
             for (number, start, _), more in zip(
                 pieces, self._english.find_many([p for _, _, p in pieces]), strict=True
             ):
-                found[number] = _joined(found[number], [_moved(each, start) for each in more])
+                found[number] = _beside(found[number], [_moved(each, start) for each in more])
         if self._chinese is not None and any(han):
             chinese = [number for number, is_han in enumerate(han) if is_han]
             for number, more in zip(chinese, self._chinese.find_many([texts[n] for n in chinese]), strict=True):
@@ -125,6 +125,17 @@ def _english_runs(text: str) -> Iterator[tuple[int, str]]:
 
 def _moved(finding: Finding, by: int) -> Finding:
     return Finding(finding.entity, finding.start + by, finding.end + by, finding.score, finding.recognizer)
+
+
+def _beside(rules: Sequence[Finding], stock: Sequence[Finding]) -> list[Finding]:
+    """*stock* whole, and of *rules* what lies inside nothing of its own entity there, sorted: a rule that reads on
+    ("Wisława Szczepańska" where the model saw the second word) adds to what the model found.
+    """
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for each in stock:
+        spans.setdefault(each.entity, []).append((each.start, each.end))
+    more = [r for r in rules if not any(a <= r.start and r.end <= b for a, b in spans.get(r.entity, ()))]
+    return sorted([*stock, *more], key=lambda each: (each.start, each.end, each.entity))
 
 
 def _joined(others: Sequence[Finding], kept: Sequence[Finding]) -> list[Finding]:
