@@ -55,7 +55,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "place",
         _pattern(
-            r"\b(?i:(?:I|we|s?he|they|who) lived? in|lives in|living in|based in|resident of|(?:am|'m|is|comes?) from)\s"
+            r"\b(?i:(?:I|we|s?he|they|who) lived? in|lives in|living in|based in|resident of|(?:am|'m|comes?) from)\s"
             r"(?P<value>[A-Z][a-z'.-]{1,20}(?:\s[A-Z][a-z'.-]{1,20}){0,2})"
         ),
     ),

@@ -1,0 +1,48 @@
+"""The rows of the training data as the audits of `training_data` speak of them: by file and number, canaries aside."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from finewarden.gate.training_data import TrainData
+
+__all__ = ["Places", "own_rows"]
+
+SHOWN = 3
+
+
+class Places:
+    """Where each row stands; rows are numbered from 0 in the order in which they are added."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, int] = {}
+        self._at = array("q")
+
+    def add(self, file: str, number: int) -> int:
+        """The place of the next row; its number here."""
+        self._at.append(self._files.setdefault(file, len(self._files)))
+        self._at.append(number)
+        return len(self) - 1
+
+    def __len__(self) -> int:
+        return len(self._at) // 2
+
+    def __getitem__(self, row: int) -> str:
+        """`file:number`, as a finding names a row."""
+        return f"{list(self._files)[self._at[2 * row]]}:{self._at[2 * row + 1]}"
+
+    def some(self, rows: Sequence[int]) -> str:
+        """The first few of *rows*, and how many there are more."""
+        more = len(rows) - SHOWN
+        return ", ".join(self[row] for row in rows[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def own_rows(training_data: TrainData) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
+    """Each row that is no planted canary, with file and number. Raises NotMeasured as `TrainData.rows`."""
+    planted = training_data.planted
+    for file, number, row in training_data.rows():
+        canary = planted.canary(row) if planted is not None else None
+        if canary is None or not canary.inserted:
+            yield file, number, row
