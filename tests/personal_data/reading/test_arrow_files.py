@@ -39,7 +39,9 @@ def test_groups_together_are_the_file(tmp_path: Path, name: str) -> None:
     groups = module.groups(path)
     assert not isinstance(groups, Broken)
     assert [rows for rows, _ in groups] == [4, 4, 2]
-    parts = [each for at, first in ((0, 1), (1, 5), (2, 9)) for each in module.read(path, start=at, end=at + 1, first=first)]
+    parts = [
+        each for at, first in ((0, 1), (1, 5), (2, 9)) for each in module.read(path, start=at, end=at + 1, first=first)
+    ]
     assert parts == [Row(number, row) for number, row in enumerate(ROWS, start=1)] == list(module.read(path))
 
 

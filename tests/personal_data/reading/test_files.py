@@ -39,7 +39,11 @@ def read(path: Path, content: bytes) -> list[tuple[int, object]]:
         ("a.json", b'{\n"a": {"b": 1}\n}\n{"a": 2}', [(1, {"a": {"b": 1}}), (2, {"a": 2})]),
         ("a.json", b'\xef\xbb\xbf\n{"a": 1}\n\n{"a": 2}', [(2, {"a": 1}), (4, {"a": 2})]),
         ("a.json", b"[]", []),
-        ("a.csv", b'\xef\xbb\xbfp,c\r\n"a\r\nb",""\r\n\r\nx\r\n', [(1, {"p": "a\r\nb", "c": ""}), (2, {"p": "x", "c": None})]),
+        (
+            "a.csv",
+            b'\xef\xbb\xbfp,c\r\n"a\r\nb",""\r\n\r\nx\r\n',
+            [(1, {"p": "a\r\nb", "c": ""}), (2, {"p": "x", "c": None})],
+        ),
         ("a.tsv", b"p\tc\na,b\t1\n", [(1, {"p": "a,b", "c": "1"})]),
         ("a.csv", b"p\n" + b"x" * 200_000 + b"\n", [(1, {"p": "x" * 200_000})]),
         ("a.txt", "好\n\nb\x00\r\n".encode(), [(1, {"text": "好"}), (3, {"text": "b\x00"})]),
@@ -48,7 +52,7 @@ def read(path: Path, content: bytes) -> list[tuple[int, object]]:
     ],
 )
 def test_rows(tmp_path: Path, name: str, content: bytes, expected: list[tuple[int, object]] | None) -> None:
-    """A row is numbered by its line in a file of lines, else by its place; marks, line ends and blanks change nothing."""
+    """A row is numbered by its line in a file of lines, else by its place; marks, line ends, blanks change nothing."""
     found = read(tmp_path / name, content)
     if expected is None:
         assert found[0][1]["a"] != found[0][1]["a"]  # type: ignore[index]
@@ -70,7 +74,11 @@ def test_rows(tmp_path: Path, name: str, content: bytes, expected: list[tuple[in
         ("a.json", '[{"a": 1}]'.encode("utf-16"), [(1, "is UTF-16")]),
         ("a.txt", "hush".encode("utf-16"), [(1, "is UTF-16")]),
         ("a.csv", "a\nhush".encode("utf-16"), [(1, "is UTF-16")]),
-        ("a.json", b'[{"a": 1}, {"b": }, "hush", {"c": 3}]', [(1, {"a": 1}), (2, "is not JSON"), (3, "stands beside"), (3, {"c": 3})]),
+        (
+            "a.json",
+            b'[{"a": 1}, {"b": }, "hush", {"c": 3}]',
+            [(1, {"a": 1}), (2, "is not JSON"), (3, "stands beside"), (3, {"c": 3})],
+        ),
         ("a.json", b'[{"a": 1}, {"b": "hush', [(1, {"a": 1}), (2, "is not JSON (the file ends")]),
         ("a.json", b'[{"a": 1}, {"b": "\xff"}]', [(1, "is not UTF-8")]),
         ("a.json", b"[1, 2]", [(1, "stands beside a value that is no object")]),
@@ -120,7 +128,10 @@ JSON_VALUES = st.recursive(
 )
 
 
-@given(rows=st.lists(st.dictionaries(st.text(max_size=4), JSON_VALUES, max_size=3), max_size=5), indent=st.none() | st.just(1))
+@given(
+    rows=st.lists(st.dictionaries(st.text(max_size=4), JSON_VALUES, max_size=3), max_size=5),
+    indent=st.none() | st.just(1),
+)
 def test_an_array_is_read_as_a_parser_would_read_it_whole(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, object]], indent: int | None
 ) -> None:

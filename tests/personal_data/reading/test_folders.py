@@ -38,7 +38,9 @@ def test_names_of_files_tell_them_apart(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "train.jsonl").touch()
-    found = find_inputs([tmp_path / "a" / "train.jsonl", tmp_path / "b" / "train.jsonl", tmp_path / "a" / "train.jsonl"])
+    found = find_inputs(
+        [tmp_path / "a" / "train.jsonl", tmp_path / "b" / "train.jsonl", tmp_path / "a" / "train.jsonl"]
+    )
     assert [file.name for file in found.files] == ["train.jsonl", "train.jsonl#2"]
 
 
@@ -63,5 +65,5 @@ def test_what_cannot_be_scanned_is_refused(tmp_path: Path, name: str) -> None:
         os.mkfifo(tmp_path / name)
     elif name != "none.jsonl" and "\0" not in name:
         (tmp_path / name).touch()
-    with pytest.raises(InputError, match="name a file|allowed: .jsonl|pipe it in"):
+    with pytest.raises(InputError, match=r"name a file|allowed: \.jsonl|pipe it in"):
         find_inputs([tmp_path / name])

@@ -1,0 +1,184 @@
+"""`finewarden scan` from a shell: what it says, what it writes, how it ends."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from finewarden.cli import main
+from finewarden.evidence.lock import held
+from finewarden.personal_data.scan_report import ScanReport
+
+PHONE = "13912345678"
+RULES = ["--rules-only", "--languages", "zh"]
+CLEAN, DIRTY = json.dumps({"text": "好"}), json.dumps({"text": f"电话{PHONE}", "source": "crm"})
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without a policy, wide enough a terminal."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "140")
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        (CLEAN, 0, "Clean, as far as rules see; names were not looked for"),
+        (f"{CLEAN}\n{DIRTY}", 1, "Personal data or secrets were found"),
+        (f"{DIRTY}\n{{bad", 1, "train.jsonl:2: is not JSON"),
+        (f"{CLEAN}\n{{bad", 2, "Not clean: nothing that counts was found, but not everything could be looked at"),
+        ("{bad\n[1]", 2, "train.jsonl:2: holds a list"),
+        (json.dumps({"text": "客服 info@qq.com"}), 0, "1 findings in 1 rows, 0 of them"),
+        ("", 3, "Nothing to scan: there is no row."),
+    ],
+)
+def test_the_exit_status_is_what_was_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, code: int, said: str
+) -> None:
+    """0 clean, 1 findings that count, 2 not all could be looked at, 3 nothing to scan; said in words too."""
+    (tmp_path / "train.jsonl").write_text(content)
+    assert main(["scan", "train.jsonl", *RULES]) == code
+    out = capsys.readouterr().out
+    assert said in out
+    assert PHONE not in out
+
+
+def test_the_table_has_type_field_source_and_a_masked_example(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line a type, field and source, with counts and a place; no value in the table, the report or the findings."""
+    (tmp_path / "train.jsonl").write_text(f"{DIRTY}\n{DIRTY}\n")
+    assert main(["scan", "train.jsonl", *RULES, "--report", "r.json", "--findings", "f.jsonl"]) == 1
+    out = capsys.readouterr().out
+    [line] = [line for line in out.splitlines() if line.startswith("PHONE_NUMBER")]
+    assert line.split()[:7] == ["PHONE_NUMBER", "电话号码", "text", "crm", "2", "2", "2"]
+    assert "train.jsonl:1" in line
+    assert "2 rows: PHONE_NUMBER" in out
+    report = ScanReport.model_validate_json((tmp_path / "r.json").read_bytes())
+    assert [count.entity for count in report.counts] == ["PHONE_NUMBER"]
+    assert len((tmp_path / "f.jsonl").read_text().splitlines()) == 2
+    for text in (out, (tmp_path / "r.json").read_text(), (tmp_path / "f.jsonl").read_text()):
+        assert not {PHONE, PHONE[3:], PHONE[:8]} & set(text.replace('"', " ").split())
+        assert PHONE not in text
+    assert (tmp_path / "r.json").stat().st_mode & 0o077 == (tmp_path / "f.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_a_policy_sets_limits_languages_and_the_source_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it allows is no finding, and above it is one; the column that names a source is its own."""
+    (tmp_path / "train.jsonl").write_text(DIRTY.replace('"source"', '"origin"'))
+    policy = '[training_data]\nlanguages = ["zh"]\nsource_column = "origin"\n'
+    (tmp_path / "finewarden.toml").write_text(policy)
+    assert main(["scan", "train.jsonl", "--rules-only"]) == 1
+    assert "crm" in capsys.readouterr().out
+    (tmp_path / "finewarden.toml").write_text(policy + "limits = {PHONE_NUMBER = 1}\n")
+    assert main(["scan", "train.jsonl", "--rules-only"]) == 0
+    (tmp_path / "finewarden.toml").write_text("[training_data]\nlimits = 3\n")
+    assert main(["scan", "train.jsonl", "--rules-only"]) == 2
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`-` is standard input, of the format that is named; what can't be done with it is refused with what can."""
+    for content, options, code in (
+        (DIRTY.encode(), [], 1),
+        (f"text\n{PHONE}\n".encode(), ["--format", "csv"], 1),
+        (b"", [], 3),
+        (b"", ["--format", "parquet"], 2),
+        (b"", ["--results", "r"], 2),
+        (b"", ["--names-sample", "10"], 2),
+        (b"", ["other.jsonl"], 2),
+    ):
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
+        given = [*options, *(["--languages", "zh"] if "--names-sample" in options else RULES)]
+        assert main(["scan", "-", *given]) == code
+    assert "stdin:1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["none.jsonl"], "none.jsonl: there is no such file; name a file or folder"),
+        (["train.exe"], "kind: got .exe, allowed: .jsonl"),
+        (["train.jsonl", "--report", "train.jsonl"], "--report: train.jsonl is an input"),
+        (["train.jsonl", "--findings", "."], "--findings: . is an input or a folder"),
+        (["train.jsonl", "--results", "train.jsonl/x"], "train.jsonl"),
+        (["train.jsonl", "--results", "busy"], "another process is at work here"),
+        (["train.jsonl", "--recognizers", "rules"], "recognizers: got 'rules', allowed: module:attribute"),
+        (["train.jsonl", "--recognizers", "no_such:RULES"], "'no_such:RULES' can't be loaded"),
+        (["train.jsonl", "--report", "/dev/full/x"], "mend that"),
+    ],
+)
+def test_an_error_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], said: str
+) -> None:
+    """What was wrong, where, and what to write instead; never a traceback."""
+    (tmp_path / "train.jsonl").write_text(CLEAN)
+    (tmp_path / "train.exe").touch()
+    with held(tmp_path / "busy" / ".lock"):
+        assert main(["scan", *options, *RULES]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("finewarden scan: ")
+    assert said in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "option", ["--names-sample=0", "--names-sample=120%", "--languages=fr", "--workers=0", "--seed=x"]
+)
+def test_wrong_usage_is_said(capsys: pytest.CaptureFixture[str], option: str) -> None:
+    """A wrong value is refused before anything is read."""
+    with pytest.raises(SystemExit) as caught:
+        main(["scan", "train.jsonl", option])
+    assert caught.value.code == 2
+
+
+def test_a_full_disk_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error names the disk's own words and that what is done is kept."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "results/shards/x.json")
+
+    (tmp_path / "train.jsonl").write_text(CLEAN)
+    monkeypatch.setattr("finewarden.personal_data.shards.result.write_bytes", full)
+    assert main(["scan", "train.jsonl", *RULES, "--results", "results"]) == 2
+    error = capsys.readouterr().err
+    assert "results/shards/x.json: No space left on device; mend that; what is done is kept: run the same" in error
+
+
+def test_ctrl_c_ends_cleanly(tmp_path: Path) -> None:
+    """It ends with 130 and one line, workers with it, and says where what is done is kept."""
+    (tmp_path / "train.jsonl").write_text("\n".join(json.dumps({"text": f"好 {n} {PHONE}"}) for n in range(300_000)))
+    command = [
+        sys.executable,
+        "-m",
+        "finewarden.cli",
+        "scan",
+        "train.jsonl",
+        *RULES,
+        "--results",
+        "r",
+        "--workers",
+        "2",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as process:
+        while process.poll() is None and not (tmp_path / "r" / "key").exists():
+            pass
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    said = b"finewarden scan: what is done is kept in r; the same command goes on\nfinewarden: interrupted\n"
+    assert error == said
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
