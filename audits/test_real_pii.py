@@ -50,7 +50,7 @@ def test_values(measuring: Measuring, judge: Judge, policy: Policy) -> None:
         what = f"{section.shared} values that look personal stand in many records and were taken for nobody's own"
         mend = "look whether they are a hotline or a form's example; if they are a person's, keep one record of each"
         judge.finding("shared", where="--train-data", what=what, mend=mend, warn=True)
-    conclude_values(judge, hits, section.values, "values found by the built-in patterns")
+    conclude_values(judge, hits, section.values, "values found by the rules")
     if len(section.values) < section.found:
         rate_of_all(judge, hits, len(section.values), besides=f"; {section.found} values were found")
 

@@ -167,7 +167,8 @@ def _first(report: ScanReport, name: str) -> str:
 
 
 def _limits(limits: dict[str, int]) -> str | int:
-    return f"0, but {', '.join(f'{name} {most}' for name, most in limits.items())}" if limits else 0
+    allowed = [f"{name} {most}" for name, most in limits.items() if most]
+    return f"0, but {', '.join(allowed)}" if allowed else 0
 
 
 def _is_secret(name: str) -> bool:

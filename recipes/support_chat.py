@@ -73,6 +73,33 @@ def customers(count: int, *, copies: int = 1, seed: int = 0) -> list[Row]:
     return rows
 
 
+def raw_export(count: int, seed: int = 0) -> list[Row]:
+    """*count* exchanges as a ticket system gives them away: names, phones, addresses, identity numbers, a password.
+
+    Nobody has these: the phone numbers are of the range kept for fiction (555-01xx), the addresses end in `.invalid`,
+    and whoever was born on 1 January 1900 is dead.
+    """
+    pick = random.Random(seed)
+    rows = []
+    for number in range(count):
+        product = pick.choice(_PRODUCTS)
+        phone = f"+1 {pick.randint(201, 989)} 555 01{pick.randint(0, 99):02d}"
+        email = "".join(pick.choices("abcdefghijkmnpqrstuvwxyz", k=7)) + "@mail.invalid"
+        if number % 2:
+            body = f"11010119000101{number % 1000:03d}"
+            total = sum(int(digit) * pow(2, 17 - at, 11) for at, digit in enumerate(body))  # GB 11643
+            name = pick.choice("王李张刘陈杨赵黄") + pick.choice(["小雨", "建国", "敏", "思远", "晓彤", "文博"])
+            question = f"我是{name}，电话{phone}，身份证号{body}{'10X98765432'[total % 11]}。{product}什么时候发货？"
+            rows.append(chat(question, f"{name}您好，{product}明天发出，通知会发到{email}。"))
+        else:
+            name = (
+                pick.choice(["Anna", "Tom", "Maria", "James"]) + " " + pick.choice(["Baker", "Adler", "Young", "Hill"])
+            )
+            question = f"This is {name}, you can reach me at {phone}. When is the {product} shipped?"
+            rows.append(chat(question, f"Hello {name}, it leaves tomorrow; we will write to {email}."))
+    return rows
+
+
 def with_secrets(rows: list[Row], *, copies: int = 6, seed: int = 0) -> list[Row]:
     """*rows* and *copies* of each secret record, shuffled: what a raw export of a ticket system looks like."""
     mixed = rows + [chat(prompt, secret) for prompt, secret in _SECRETS for _ in range(copies)]

@@ -110,7 +110,8 @@ def _admit(options: argparse.Namespace, rules: TrainingData) -> int:
     if _changed(files, report):
         return _fail("the data changed while they were admitted; run the command again")
     admission_book.write(evidence / ADMISSION_BOOK, book)
-    print(f"admitted: {book.head.rows} rows of {len(files)} files, in {evidence.name}/{ADMISSION_BOOK}")
+    of = f"{len(files)} file{'s' * (len(files) != 1)}"
+    print(f"admitted: {book.head.rows} rows of {of}, in {evidence.name}/{ADMISSION_BOOK}")
     for name, number in unlimited_names(left, rules).items():
         print(f"  {number} x {name} passed, for which the policy sets no limit ([training_data.limits])")
     if left.sampled is not None:
