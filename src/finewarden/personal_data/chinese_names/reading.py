@@ -63,7 +63,8 @@ def _seen(text: str, start: int, end: int) -> Sentence:
 class Alphabet:
     """The numbers of characters: those of *known*, the number of ``OOV`` for all others.
 
-    White space reads as ``，`` (a form is read field by field), full-width letters and digits as the half-width ones.
+    LAC was trained on half-width text in lower case. A full-width comma, which its dictionary has a number for but its
+    weights do not know, becomes a part of the name before it: read as it came, a third of all names are lost.
     """
 
     def __init__(self, known: Mapping[str, int]) -> None:
@@ -73,13 +74,8 @@ class Alphabet:
         for character, number in known.items():
             if len(character) == 1:
                 self._table[ord(character)] = number
-        for code in (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20, 0x85, 0xA0, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x3000):
-            self._table[code] = known["，"]
-        for first, last in (("０", "９"), ("Ａ", "Ｚ"), ("ａ", "ｚ")):
-            for code in range(ord(first), ord(last) + 1):
-                self._table[code] = self._table[code - 0xFEE0]
-        for dot in "•・‧∙⋅":
-            self._table[ord(dot)] = known["·"]
+        for code, as_read in _AS_READ.items():
+            self._table[code] = known.get(as_read, known["OOV"])
 
     def numbers(self, characters: str) -> NDArray[np.int64]:
         """The number of each character; a lone surrogate is a character like any other."""
@@ -87,3 +83,23 @@ class Alphabet:
 
         codes = np.frombuffer(characters.encode("utf-32-le", "surrogatepass"), "<u4")
         return self._table[codes].astype(np.int64)
+
+
+def _as_read() -> dict[int, str]:
+    """What is read as another character; white space as a comma, since a form is read field by field."""
+    read = {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+    read |= {code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)}
+    read |= dict.fromkeys((*range(0x09, 0x0E), 0x20, 0x85, 0xA0, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x3000), ",")
+    for characters, half in (
+        ("。｡．", "."),
+        ("、､﹑", ","),
+        ("“”„‟〝〞", '"'),
+        ("‘’", "'"),
+        ("•・‧∙⋅･", "·"),
+        ("—–‐‑―", "-"),
+    ):
+        read |= dict.fromkeys(map(ord, characters), half)
+    return read
+
+
+_AS_READ: Final = _as_read()
