@@ -4,7 +4,8 @@ The recognition of names has its own network, and looks at nothing that goes bef
 start: no name crosses a start. So names are looked for first, without sentences. The recogniser decides token by
 token, and a start only forbids; if none of the names found crosses one, each decision was allowed, and the names are
 those that it gives with sentences. Only texts with a name of several tokens are parsed, and only those where one
-crosses a start are looked at again. Tags and lemmas are for the words around what a pattern found.
+crosses a start are looked at again. Lemmas, which hang on tags and on the parser, are for the words around what a
+pattern found.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Documents:
         """Give each token of *docs* its lemma."""
         if not self.in_parts:
             return
-        self._run(("tok2vec",), [doc for doc in docs if not doc.tensor.size])
+        self._run(("tok2vec", "parser"), [doc for doc in docs if not doc.tensor.size])
         self._run(("tagger", "attribute_ruler", "lemmatizer"), docs)
 
     def _run(self, pipes: Sequence[str], docs: list[Any]) -> None:
@@ -87,5 +88,4 @@ def _can_be_taken_apart(nlp: Any) -> bool:
     rules = nlp.get_pipe("attribute_ruler").patterns
     written = {key for rule in rules for key in rule["attrs"]}
     read = {key for rule in rules for pattern in rule["patterns"] for token in pattern for key in token}
-    tagged = {"TAG", "POS", "MORPH"}
-    return written <= {*tagged, "DEP", "LEMMA"} and read <= {*tagged, "ORTH", "LOWER", "NORM"}
+    return written <= {"TAG", "POS", "MORPH", "DEP", "LEMMA"} and not any(key.startswith("ENT") for key in read)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from finewarden.personal_data.english.analysis import Analysis
-from finewarden.personal_data.english.known_code import is_known
+from finewarden.personal_data.english.known_code import presidio_is_known
 from finewarden.personal_data.english.model import ModelFolder, find_model
 from finewarden.personal_data.english.pieces import LONGEST, Piece, pieces_of
 from finewarden.personal_data.english.stock import findings_of, stock_engine
@@ -71,7 +71,7 @@ def load(*, names: bool = True, recognizers: Sequence[EntityRecognizer] = ()) ->
             model = found.path
         else:
             missing = (found,)
-    return EnglishEngine(stock_engine(model, recognizers), missing, fast=is_known())
+    return EnglishEngine(stock_engine(model, recognizers), missing, fast=presidio_is_known())
 
 
 def _encodable(text: str) -> str:

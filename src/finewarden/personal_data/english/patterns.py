@@ -5,16 +5,18 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from finewarden.personal_data.english.known_code import matcher_is_known
 from finewarden.personal_data.english.phones import Phones
 from finewarden.personal_data.english.prefilter import Prefilter
+from finewarden.personal_data.english.url_runs import in_runs, short_of
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
 
 __all__ = ["Found", "Patterns"]
 
-# A scan of few characters is over before hyperscan has compiled the patterns, which takes about a second.
-_WORTH_COMPILING = 400_000
+# A scan of few characters is over before hyperscan has compiled the patterns, which takes about half a second.
+_WORTH_COMPILING = 150_000
 
 
 class Found:
@@ -94,7 +96,10 @@ class Patterns:
             if self._seen < _WORTH_COMPILING:
                 return frozenset(range(len(self._owners)))
             self._prefilter = Prefilter(
-                [(pattern.regex, int(self.recognizers[at].global_regex_flags)) for at, pattern in self._owners]
+                [
+                    (short_of(pattern.regex), int(self.recognizers[at].global_regex_flags))
+                    for at, pattern in self._owners
+                ]
             )
         return self._prefilter.candidates(text)
 
@@ -103,7 +108,7 @@ class Patterns:
         key = (at, numbers)
         if key not in self._narrowed:
             only = copy.copy(self.recognizers[at])
-            only.patterns = [self._owners[number][1] for number in numbers]
+            only.patterns = [in_runs(self._owners[number][1], int(only.global_regex_flags)) for number in numbers]
             self._narrowed[key] = only
         return self._narrowed[key]
 
@@ -111,7 +116,9 @@ class Patterns:
 def _is_phone(recognizer: EntityRecognizer) -> bool:
     from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
-    return type(recognizer) is PhoneRecognizer and recognizer.leniency == 1 and "analyze" not in vars(recognizer)
+    if type(recognizer) is not PhoneRecognizer or "analyze" in vars(recognizer):
+        return False
+    return recognizer.leniency == 1 and matcher_is_known()
 
 
 def _is_patterns(recognizer: EntityRecognizer) -> bool:
