@@ -43,7 +43,8 @@ def _chunk(
     begin, end, go = crf[0][:, None], crf[1][:, None], crf[2:]
     steps, width, tags = emissions.shape
     scores = np.ascontiguousarray(emissions.transpose(0, 2, 1))  # (step, tag, lane): of the best way to that tag
-    ways, best = np.empty((tags, tags, width), np.float32), np.empty((tags, width), np.float32)
+    # Lanes in which nothing has begun yet are added to as well: zeros, since chance bytes can be no numbers.
+    ways, best = np.empty((tags, tags, width), np.float32), np.zeros((tags, width), np.float32)
     into = go[:, :, None]
     for step in range(steps):
         if step:
