@@ -30,7 +30,8 @@ from finewarden.personal_data.rules.rule import Rule
 __all__ = ["RULES"]
 
 _MODULES = (
-    resident_id, bank_card, passport, travel_permit, uscc, plate, accounts, phones, email, ip, iban, us_ssn, secrets, sessions, devices,
+    resident_id, bank_card, passport, travel_permit, uscc, plate, accounts, phones, email, ip, iban, us_ssn, secrets,
+    sessions, devices,
     english_address, english_age, english_organization, english_person, english_phone, english_place,
 )  # fmt: skip
 RULES: tuple[Rule, ...] = tuple(rule for module in _MODULES for rule in module.RULES)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from finewarden.personal_data.rules.rule import BY_SHAPE, alone, rule, words
+from finewarden.personal_data.rules.rule import BY_SHAPE, rule, words
 
 __all__ = ["RULES", "is_version"]
 
 _VERSION = words(
-    r"(?:(?<![a-z])v|ver|version|版本|版|release[sd]?|build|固件|升级到|更新到|内核|firmware|driver|驱动|kernel|section|chapter|figure|table|§|第|章|节|条|"
+    r"(?:(?<![a-z])v|ver|version|版本|版|release[sd]?|build|固件|升级到|更新到|内核|firmware|driver|驱动|kernel|sections?|chapters?|figures?|tables?|lines?|§|第|章|节|条|"
     r"(?<![a-z])(?:fig|tab|sec|no))[^0-9A-Za-z\n]{0,4}$|[=<>~^]=?\s?$|[A-Za-z][/\-_]$"
 )
 _NUMBERED = re.compile(r"\s?[章节節条條款项]|(?:\.[A-Za-z])|-[A-Za-z]|_")
@@ -45,14 +45,15 @@ RULES = (
     rule(
         "IP_ADDRESS",
         "ipv4",
-        rf"(?P<value>{alone('[0-9]')}[0-9]{{0,2}}(?:\.[0-9]{{1,3}}){{3}})(?![0-9A-Za-z]|\.[0-9])",
+        r"(?P<value>[0-9](?:(?<![0-9A-Za-z][0-9])|(?<=(?i:ip)[0-9]))(?<![0-9]\.[0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3})"
+        r"(?![0-9A-Za-z]|\.[0-9])",
         _v4,
         digits=4,
     ),
     rule(
         "IP_ADDRESS",
         "ipv6",
-        r"(?P<value>[0-9A-Fa-f:](?<![0-9A-Za-z:.][0-9A-Fa-f:])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:[0-9]{1,3}\.){3}[0-9]{1,3})?)(?![0-9A-Za-z:])",
+        r"(?P<value>[0-9A-Fa-f:](?<![0-9A-Za-z.][0-9A-Fa-f:])(?<![0-9A-Fa-f:]:[0-9A-Fa-f:])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:[0-9]{1,3}\.){3}[0-9]{1,3})?)(?![0-9A-Za-z:])",
         _v6,
         anchors=":",
         digits=1,

@@ -17,7 +17,7 @@ def _score(match: re.Match[str]) -> float:
 
 # Ordinary (G, E, and E with a letter since 2017), diplomatic, service and public affairs (D, S, P), Hong Kong (H, K),
 # Macau (MA); before 2000: 14 or 15 and seven digits.
-_SHAPES = r"(?:[EG] ?[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|[DSP]E?[0-9]{7,8}|[HK][0-9]{8}|KJ[0-9]{7}|MA[0-9]{7}|1[45][0-9]{7})"
+_SHAPES = r"(?i:[EG] ?[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|[DSP]E?[0-9]{7,8}|[HK][0-9]{8}|KJ[0-9]{7}|MA[0-9]{7}|1[45][0-9]{7})"
 
 RULES = (
     rule(

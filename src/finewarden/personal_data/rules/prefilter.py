@@ -102,11 +102,9 @@ def _remember(number: int, start: int, end: int, flags: int, seen: Any) -> None:
 
 
 def _loose(rule: Rule) -> bytes:
-    """The pattern for hyperscan: many repetitions become any number, which compiles in no time and matches no less."""
+    """The rule's sign or pattern for hyperscan: many repetitions become any number, which matches no less."""
     pattern = rule.sign or rule.pattern.pattern
-    loose = _REPEATED.sub(
-        lambda match: f"{{{match[1]},}}" if int(match[2]) >= _MANY else match[0], rule.sign or rule.pattern.pattern
-    )
+    loose = _REPEATED.sub(lambda match: f"{{{match[1]},}}" if int(match[2]) >= _MANY else match[0], pattern)
     loose = _CODE.sub(lambda match: chr(int(match[1], 16)), loose)
     if not rule.pattern.flags & re.ASCII:  # four separators are white space to Python alone
         loose = _SPACE.sub(lambda match: match[1] or r"[\s\x1c-\x1f]", loose)

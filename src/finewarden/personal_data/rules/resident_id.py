@@ -10,7 +10,9 @@ from finewarden.personal_data.rules.rule import BY_CHECK, BY_CONTEXT, END, alone
 __all__ = ["PROVINCES", "RULES", "is_resident_id"]
 
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split()
+    f"{number}"
+    for part in (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
+    for number in part
 )
 """GB/T 2260: the first two digits of every division of the mainland."""
 
@@ -45,7 +47,10 @@ def _fifteen(match: re.Match[str]) -> float:
 
 
 # A letter may touch it ("ID1101…"): region, day of birth and check character leave chance one in sixty thousand.
-_EIGHTEEN = rf"(?P<value>[1-9](?<![0-9][1-9])(?<![0-9]\.[1-9])(?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx])(?![0-9])"
+_EIGHTEEN = (
+    rf"(?P<value>[1-9](?<![0-9][1-9])(?<![0-9]\.[1-9])(?:{_GAP}[0-9]){{5}}{_GAP}(?:1{_GAP}9|2{_GAP}0)(?:{_GAP}[0-9]){{2}}"
+    rf"{_GAP}[01](?:{_GAP}[0-9]){{6}}{_GAP}[0-9Xx])(?![0-9])"
+)
 
 RULES = (
     rule("CN_RESIDENT_ID", "resident_id", _EIGHTEEN, _eighteen, digits=17),

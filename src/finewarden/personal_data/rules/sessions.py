@@ -22,8 +22,11 @@ def _token(match: re.Match[str]) -> float:
 
 
 _VALUE = r"(?P<value>[A-Za-z0-9%._\-+/~]{8,1000}={0,2})"
+_NAME, _OCTET = r"[A-Za-z0-9_.\-]{1,100}", r"[^\s;\"'\u4e00-\u9fff]"
+_PART = r"[A-Za-z0-9_\-]"
 _NAMES = (
-    r"(?:session[_\- ]?(?:id|token|key)|jsessionid|phpsessid|asp\.net_sessionid|aspsessionid[a-z]{0,8}|connect\.sid|laravel_session|sessid|"
+    r"(?:session[_\- ]?(?:id|token|key)|jsessionid|phpsessid|asp\.net_sessionid|aspsessionid[a-z]{0,8}|connect\.sid|"
+    r"sessid|laravel_session|"
     r"csrf[_\-]?token|xsrf[_\-]?token|auth[_\-]?token|会话(?:id|标识|令牌))"
 )
 
@@ -31,7 +34,8 @@ RULES = (
     rule(
         "SESSION_ID",
         "cookie",
-        r"(?<![A-Za-z0-9_])(?i:(?:set-)?cookie)\"?\s{0,2}:\s{0,2}\"?(?P<value>[A-Za-z0-9_.\-]{1,100}=[^\s;\"'\u4e00-\u9fff]{1,1000}(?:; ?[A-Za-z0-9_.\-]{1,100}(?:=[^\s;\"'\u4e00-\u9fff]{0,1000})?){0,40})",
+        r"(?<![A-Za-z0-9_])(?i:(?:set-)?cookie)\"?\s{0,2}:\s{0,2}\"?"
+        rf"(?P<value>{_NAME}={_OCTET}{{1,1000}}(?:; ?{_NAME}(?:={_OCTET}{{0,1000}})?){{0,40}})",
         _issued,
         anchors="cookie",
     ),
@@ -52,7 +56,7 @@ RULES = (
     rule(
         "SESSION_ID",
         "json_web_token",
-        r"(?P<value>eyJ(?<![A-Za-z0-9_\-]eyJ)[A-Za-z0-9_\-]{10,2000}\.eyJ[A-Za-z0-9_\-]{10,4000}\.[A-Za-z0-9_\-]{20,1000})",
+        rf"(?P<value>eyJ(?<!{_PART}eyJ){_PART}{{10,2000}}\.eyJ{_PART}{{10,4000}}\.{_PART}{{20,1000}})",
         _token,
         anchors="eyj",
     ),

@@ -9,7 +9,8 @@ from finewarden.personal_data.rules.rule import BY_CONTEXT, END, alone, beside, 
 __all__ = ["RULES"]
 
 _CONTEXT = words(
-    r"通行证|通行證|回乡证|回鄉證|回乡卡|台胞证|臺胞證|台胞證|港澳居民|台湾居民|home ?return|travel permit|exit[\- ]entry"
+    r"通行证|通行證|回乡证|回鄉證|回乡卡|台胞证|臺胞證|台胞證|港澳居民|台湾居民|home ?return|travel permit"
+    r"|exit[\- ]entry"
 )
 _TAIWAN = words(r"台胞证|臺胞證|台胞證|台湾居民|来往大陆|mtp|travel permit")
 _ANCHORS = "通行证 通行證 回乡 回鄉 台胞 臺胞 港澳居民 台湾居民 return permit exit"

@@ -24,11 +24,13 @@ def _score(match: re.Match[str]) -> float:
     return BY_CHECK if not code.isdigit() or beside(match, _CONTEXT) else BY_SHAPE
 
 
+_C = "[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]"
+
 RULES = (
     rule(
         "CN_USCC",
         "uscc",
-        rf"(?P<value>{alone('[1-9ANYany]')}[1-9]? ?[0-9]{{6}} ?[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{9}} ?[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]){END}",
+        rf"(?P<value>{alone('[1-9ANYany]')}[1-9] ?[0-9]{{6}} ?{_C}{{9}} ?{_C}){END}",
         _score,
         digits=6,
     ),
