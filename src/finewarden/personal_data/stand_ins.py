@@ -40,7 +40,7 @@ _PHONE = re.compile(
     r"|(?:\+?1|001)?[2-9][0-9]{2}55501[0-9]{2}"
     r"|(?:\+|00)999[0-9]{4,12}"
 )
-_NUMBER = re.compile(r"[0-9A-Za-z+()./ \-]{1,40}")
+_NUMBER = re.compile(r"[0-9A-Za-z+():./ \-]{1,40}")
 # What a model takes for the end of a name, and a rule for that of a number.
 _AROUND = " \t\r\n,.;:!?'\"<>，。；：！？、“”‘’《》"
 _LONGEST = 80

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from finewarden.personal_data.deidentify.records import Record
 from finewarden.personal_data.reading.lines import decoded, lines
@@ -69,7 +69,7 @@ def changing(mark: str) -> Callable[[str, Mapping[str, Any], Mapping[str, Any]],
         text = io.StringIO()
         cells = list(after.values())
         all_quoted = raw.startswith('"') and raw.count(f'"{mark}"') == len(cells) - 1
-        quoting = csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL
+        quoting: Literal[0, 1] = csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL
         csv.writer(text, delimiter=mark, lineterminator="", quoting=quoting).writerow(cells)
         return text.getvalue() + end
 

@@ -11,6 +11,7 @@ from finewarden.personal_data.deidentify.generalise import generalise
 from finewarden.personal_data.deidentify.key import Key
 from finewarden.personal_data.deidentify.plan import OperatorName, Plan
 from finewarden.personal_data.deidentify.rebuilt import rebuilt
+from finewarden.personal_data.deidentify.report import Applied, applied
 from finewarden.personal_data.deidentify.spans import to_replace
 from finewarden.personal_data.deidentify.tally import Tally
 from finewarden.personal_data.finding import Finding
@@ -92,6 +93,11 @@ class Deidentifier:
         rows = [dict(zip(names, values, strict=True)) for values in zip(*batch.values(), strict=True)]
         kept = list(self.rows(rows))
         return {name: [row[name] for row in kept] for name in names}
+
+    def report(self, *, k: int = 5) -> tuple[Applied, ...]:
+        """What was done so far and what can still be told, by entity and operator. *k*: how many different values must
+        share a general one."""
+        return applied(self.tally, k=k)
 
     def pending(self, texts: Sequence[str]) -> list[list[Finding]]:
         """What of each text must still be replaced under the plan; nothing for what this wrote."""

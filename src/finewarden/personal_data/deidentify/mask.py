@@ -52,4 +52,4 @@ def mask(entity: str, value: str) -> Masked:
 
 def _stays(char: str) -> bool:
     """Whether *char* or an asterisk for it is written: invisible, combining marks and emoji do not."""
-    return char.isalnum() or char.isascii() or unicodedata.category(char)[0] in "PZ"
+    return char.isalnum() or char.isascii() or unicodedata.category(char)[0] == "P"

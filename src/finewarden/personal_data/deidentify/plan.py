@@ -80,9 +80,7 @@ def wrong_operator(name: str, operator: str) -> str | None:
     if operator not in OPERATORS:
         return f"{name}={operator}: no such operator; allowed: {', '.join(OPERATORS)}"
     if operator == "generalise" and name not in _GENERALISED:
-        return (
-            f"{name}=generalise: nothing is known that is more general; allowed for {', '.join(sorted(_GENERALISED))}"
-        )
+        return f"{name}=generalise: nothing more general is known; allowed for {', '.join(sorted(_GENERALISED))}"
     return None
 
 
