@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from finewarden.personal_data.chinese_names.addresses import with_addresses
 from finewarden.personal_data.chinese_names.reading import Sentence, sentences_of
 from finewarden.personal_data.chinese_names.spans import findings_of
 from finewarden.personal_data.finding import Finding, Missing
@@ -17,7 +18,7 @@ __all__ = ["ChineseNames", "load"]
 
 
 class ChineseNames:
-    """PERSON, LOCATION and ORGANIZATION of Chinese text."""
+    """PERSON, LOCATION, ORGANIZATION and STREET_ADDRESS of Chinese text."""
 
     def __init__(self, tagger: Tagger) -> None:
         self._tagger = tagger
@@ -31,7 +32,7 @@ class ChineseNames:
         found: list[list[Finding]] = [[] for _ in texts]
         for (number, sentence), each in zip(sentences, tags, strict=True):
             found[number] += findings_of(sentence, each)
-        return found
+        return [with_addresses(names, text) for names, text in zip(found, texts, strict=True)]
 
 
 @lru_cache(maxsize=1)

@@ -7,13 +7,16 @@ for the divisions and to the right for building, unit and room. A city or a road
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from finewarden.personal_data.chinese_names.reading import HAN
 from finewarden.personal_data.divisions import chain_end
 from finewarden.personal_data.finding import Finding
 
-__all__ = ["find_addresses"]
+__all__ = ["find_addresses", "with_addresses"]
 
 _WITH_DIVISIONS: Final = 0.85
 _ROAD_ALONE: Final = 0.6
@@ -82,6 +85,21 @@ def find_addresses(text: str) -> list[Finding]:
             found.append(Finding("STREET_ADDRESS", start, end, score, "chinese_address"))
             free = at = end
     return found
+
+
+def with_addresses(names: Sequence[Finding], text: str) -> list[Finding]:
+    """*names* that a model found in *text* and the addresses there, sorted: a place that goes on in a door number is
+    the beginning of its address, and what lies inside an address is no name.
+    """
+    addresses = find_addresses(text)
+    starts, ends = [each.start for each in addresses], [0, *(each.end for each in addresses)]
+    for name in names:
+        after = bisect_right(starts, name.start)  # the first address that begins later than the name
+        if name.entity == "LOCATION" and after < len(starts) and ends[after] <= name.start and starts[after] < name.end:
+            starts[after] = name.start
+            addresses[after] = replace(addresses[after], start=name.start)
+    outside = [name for name in names if name.end > ends[bisect_right(starts, name.start)]]
+    return sorted([*outside, *addresses], key=lambda each: (each.start, each.end))
 
 
 def _address(text: str, free: int, door: re.Match[str]) -> tuple[int, int, float] | None:

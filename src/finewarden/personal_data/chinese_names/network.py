@@ -66,7 +66,7 @@ class Network:
             given += bias
 
         above = _merged(self._layers[1].states(second, lanes.begins), lanes.mirror)
-        scores = np.matmul(above.reshape(-1, TILE, above.shape[-1]), self._out)
+        scores: NDArray[np.float32] = np.matmul(above.reshape(-1, TILE, above.shape[-1]), self._out)
         scores += self._out_bias
         return scores.reshape(steps, width, -1)
 

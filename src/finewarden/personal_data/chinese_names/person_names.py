@@ -37,7 +37,6 @@ _TITLE = (
 )
 _WITH_TITLE = re.compile(rf"(?P<name>.+?)(?P<title>{_TITLE})")
 _ADDRESSED = re.compile(rf"{_SURNAME}{_TITLE}|[老小阿大]{_SURNAME}|{_SURNAME}老")
-_SURNAME_FIRST = re.compile(_SURNAME)
 _DOUBLED = re.compile(r"(.)\1|[小大老阿](.)\2?|(.)\3子")
 # Words of grammar, which no name has in it.
 _GRAMMAR = re.compile(r"[的了吗呢吧哦嘛很还被把让跟但们这那哪些么怎没嗎這讓還給為卻個們說]")
@@ -68,6 +67,6 @@ def score_of(name: str) -> float:
         return 0.0
     if _ADDRESSED.fullmatch(name):
         return FORM_OF_ADDRESS
-    if _DOUBLED.fullmatch(name) and not _SURNAME_FIRST.match(name):
+    if _DOUBLED.fullmatch(name):
         return NICKNAME
     return FULL_NAME

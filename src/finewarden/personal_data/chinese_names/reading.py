@@ -70,7 +70,7 @@ class Alphabet:
     def __init__(self, known: Mapping[str, int]) -> None:
         import numpy as np
 
-        self._table = np.full(0x110000, known["OOV"], np.int32)
+        self._table: NDArray[np.int32] = np.full(0x110000, known["OOV"], np.int32)
         for character, number in known.items():
             if len(character) == 1:
                 self._table[ord(character)] = number
@@ -82,7 +82,8 @@ class Alphabet:
         import numpy as np
 
         codes = np.frombuffer(characters.encode("utf-32-le", "surrogatepass"), "<u4")
-        return self._table[codes].astype(np.int64)
+        numbers: NDArray[np.int64] = self._table[codes].astype(np.int64)
+        return numbers
 
 
 def _as_read() -> dict[int, str]:

@@ -23,7 +23,8 @@ _ENTITY = {
     "nt": "ORGANIZATION",
 }
 _PERSON = re.compile(rf"[{HAN}]+(?:[·•・‧∙⋅･.．-][{HAN}A-Za-z]+)*")
-_PLACE = re.compile(rf"[{HAN}A-Za-z0-9０-９Ａ-Ｚａ-ｚ](?:.*[{HAN}A-Za-z0-9０-９Ａ-Ｚａ-ｚ)）])?", re.DOTALL)
+_LETTER = rf"[{HAN}A-Za-z0-9０-９Ａ-Ｚａ-ｚ]"
+_PLACE = re.compile(rf"{_LETTER}(?:.*(?:{_LETTER}|[(（][^()（）]*[)）]))?", re.DOTALL)
 _TWO_HAN = re.compile(rf"[{HAN}][^{HAN}]*[{HAN}]")
 # Kinds of hotels and shops, which LAC takes for a place.
 _KIND = re.compile(
