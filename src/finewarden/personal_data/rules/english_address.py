@@ -46,7 +46,10 @@ _STREETS = (
     # Váci utca 5.
     rf"(?:{_NUMBER},? )?(?:{NAME} ){{1,3}}(?:{BEHIND}),? [0-9]{{1,4}}\.?\b",
 )
-_STREET_SIGN = rf" (?:{TYPES})\b|(?:{BEFORE}) [^\n]*[0-9]|[0-9][A-Za-z]?,? (?:{BEFORE}) |(?:{ENDINGS}),? [0-9]|(?:{BEHIND}),? [0-9]"
+_STREET_SIGN = (
+    rf" (?:{TYPES})\b|(?:{BEFORE}) [^\n]*[0-9]|[0-9][A-Za-z]?,? (?:{BEFORE}) "
+    rf"|(?:{ENDINGS}),? [0-9]|(?:{BEHIND}),? [0-9]"
+)
 
 _ANNOUNCED = (
     r"\b(?:(?:[Aa]ddress|residence)(?:es)?(?: (?:of [^.,\n]{1,60} )?(?:is|to|are|here they are|to the same))?:? ?"

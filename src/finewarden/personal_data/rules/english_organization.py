@@ -12,7 +12,8 @@ _FORM = r",? (?:Inc|LLC|L\.L\.C|Ltd|Corp|Corporation|GmbH|PLC|plc|LLP|N\.V|B\.V|
 _EMPLOYER = (
     r"(?:I|[Hh]e|[Ss]he|[Ww]e|[Tt]hey|[Ww]ho)(?: currently| now| also)? work(?:s|ed)? (?:for|at)"
     r"|(?:I'm|I am) (?:working|employed) (?:for|at|by)"
-    r"|(?:CEO|CTO|CFO|[Ff]ounder|[Ee]mployee|[Mm]anager|[Dd]irector) (?:of|at)|[Ee]mployer(?: is|:)|[Cc]ompany(?: name)?:"
+    r"|(?:CEO|CTO|CFO|[Ff]ounder|[Ee]mployee|[Mm]anager|[Dd]irector) (?:of|at)"
+    r"|[Ee]mployer(?: is|:)|[Cc]ompany(?: name)?:"
 )
 
 RULES = (

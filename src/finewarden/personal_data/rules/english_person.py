@@ -60,7 +60,7 @@ RULES = (
         "name in a form",
         rf"(?:{_FORM}):[ \t]{{0,4}}(?P<value>{NAME}(?: {_PART}){{1,3}})(?=[ \t]*(?:[,;|\n]|$))",
         BY_CONTEXT,
-        anchors="name: by: patient: customer: attn: recipient: cardholder: beneficiary: sender: signed: author: contact:",
+        anchors="name by patient customer attn recipient cardholder beneficiary sender signed author contact",
     ),
     rule(
         "PERSON",

@@ -11,9 +11,9 @@ _FIRST, _LAST = rf"(?<![{LETTER}0-9])", rf"(?![{LETTER}0-9])"
 _TOWN = rf"{NAME}(?: (?:{NAME}|de|da|do|di|del|van|am|an der|upon|sur|la|le)){{0,3}}"
 _TOLD = (
     r"\b(?:(?:moved|came|come|comes|coming) (?:here |over )?from|(?:grew up|born|raised|lived|reside[sd]?|stationed) in"
-    r"|travel(?:l?ing|l?ed|s)? to|(?:trip|flight|flew|fly|flying|moved|moving|relocat(?:ed|ing)) to|I(?:'m| am) (?:in|from)"
-    r"|(?:he|she|we|they)(?:'s| is| are|'re) from|hometown (?:is|of)|native of|citizen of|based in|[Uu]niversity of"
-    r"|(?:office|branch|hotel|meeting|conference) in|visit(?:ed|ing)) "
+    r"|travel(?:l?ing|l?ed|s)? to|(?:trip|flight|flew|fly|flying|moved|moving|relocat(?:ed|ing)) to"
+    r"|I(?:'m| am) (?:in|from)|(?:he|she|we|they)(?:'s| is| are|'re) from|hometown (?:is|of)|native of|citizen of"
+    r"|based in|[Uu]niversity of|(?:office|branch|hotel|meeting|conference) in|visit(?:ed|ing)) "
 )
 
 RULES = (
@@ -28,7 +28,8 @@ RULES = (
     rule(
         "LOCATION",
         "town, country and postcode",
-        rf"{_FIRST}{_TOWN}[ ]?,?\n?[ >|]{{0,4}},?[ ]?(?:[A-Z]{{2,3}}[ ,\n>|]{{1,4}})?(?:{COUNTRIES}) [0-9]{{4,6}}{_LAST}",
+        rf"{_FIRST}{_TOWN}[ ]?,?\n?[ >|]{{0,4}},?[ ]?(?:[A-Z]{{2,3}}[ ,\n>|]{{1,4}})?"
+        rf"(?:{COUNTRIES}) [0-9]{{4,6}}{_LAST}",
         BY_CONTEXT,
         digits=4,
         sign=rf"(?:{COUNTRIES}) [0-9]{{4}}",

@@ -1,4 +1,4 @@
-"""What streets are called, in the English-speaking world and in Europe: words in front of a name, behind it, at its end.
+"""What streets are called, in the English-speaking world and in Europe: words before a name, behind it, at its end.
 
 Types and secondary units of the English-speaking world are those of USPS Publication 28, appendix C.
 """
@@ -27,7 +27,8 @@ WEAK_TYPES = (
 BEFORE = (
     "[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Aa]llée|[Ii]mpasse|[Qq]uai|[Pp]lace|Chaussée|Calle|C/|Avenida|Avda?\\."
     "|Paseo|Plaza|Carrer|Camino|Carretera|Rua|R\\.|Travessa|Praça|Quinta|Largo|Estrada|Via|Viale|Corso|Piazza|Vicolo"
-    "|Strada|Contrada|ul\\.|Ulica|ulica|al\\.|pl\\.|os\\.|Trg|trg|Cesta|Náměstí|Str\\.|Am|An der|Auf der|Rruga|Bulevardi"
+    "|Strada|Contrada|ul\\.|Ulica|ulica|al\\.|pl\\.|os\\.|Trg|trg|Cesta|Náměstí|Str\\.|Am|An der|Auf der|Rruga"
+    "|Bulevardi"
 )
 """French, Spanish, Portuguese, Italian, the Slavic languages, German, Albanian."""
 
