@@ -13,6 +13,9 @@ from typing import Any
 
 from finewarden.memorization.measure_error import MeasureError
 from finewarden.memorization.rendering import CannotRender, format_of
+from finewarden.personal_data.reading.files import delimiter, read_file
+from finewarden.personal_data.reading.kinds import kind_of
+from finewarden.personal_data.reading.rows import Broken
 
 __all__ = ["TrainDataError", "TrainingRow", "read_rows"]
 
@@ -75,9 +78,7 @@ def read_rows(paths: Sequence[Path]) -> list[TrainingRow]:
     return rows
 
 
-def _checked(path: Path, number: int, row: object) -> TrainingRow:
-    if not isinstance(row, dict):
-        raise TrainDataError(path, number, f"holds a {type(row).__name__}, not an object; write the fields {_ALLOWED}")
+def _checked(path: Path, number: int, row: Mapping[str, Any]) -> TrainingRow:
     if (depth := _depth(row)) > _DEEPEST:
         raise TrainDataError(path, number, f"is nested {depth} levels deep, allowed: {_DEEPEST}; flatten it")
     record = _as_messages(row)
@@ -91,7 +92,7 @@ def _checked(path: Path, number: int, row: object) -> TrainingRow:
     return TrainingRow(path.name, number, row, record)
 
 
-def _as_messages(row: dict[str, Any]) -> dict[str, Any]:
+def _as_messages(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """*row* with `messages` in place of `conversations`, where it has nothing else to train on."""
     turns = row.get("conversations")
     if not isinstance(turns, list) or any(row.get(key) is not None for key in ("messages", "prompt", "text")):
@@ -109,21 +110,21 @@ def _as_messages(row: dict[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in row.items() if key != "conversations"}, "messages": messages}
 
 
-def _read(path: Path) -> Iterator[tuple[int, object]]:
-    kind = path.suffix.lower()
+def _read(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    found = kind_of(path)
+    if found is None or found[1] or found[0] in ("text", "arrow"):
+        got = path.suffix.lower() or "none"
+        raise TrainDataError(path, None, f"kind: got {got}, allowed: .jsonl, .json, .csv, .tsv, .parquet; convert it")
     try:
-        if kind in (".jsonl", ".ndjson"):
-            yield from _lines(path)
-        elif kind == ".json":
-            yield from _array(path) if _starts_with(path) == "[" else _lines(path)
-        elif kind in (".csv", ".tsv"):
-            yield from _csv(path, "\t" if kind == ".tsv" else ",")
-        elif kind == ".parquet":
-            yield from _parquet(path)
-        else:
-            raise TrainDataError(
-                path, None, f"kind: got {kind or 'none'}, allowed: .jsonl, .json, .csv, .tsv, .parquet; convert it"
-            )
+        if found[0] in ("csv", "tsv"):
+            yield from _csv(path, delimiter(found[0]))
+            return
+        for item in read_file(path, found[0]):
+            if isinstance(item, Broken):
+                raise TrainDataError(path, item.number or None, item.why)
+            if _half_a_character(item.row):
+                raise TrainDataError(path, item.number, "holds half a character (a lone surrogate); write it whole")
+            yield item.number, item.row
     except OSError as error:
         why = error.strerror or "it is no such file"
         raise TrainDataError(path, None, f"can't be read ({why}); name a readable file") from None
@@ -131,44 +132,9 @@ def _read(path: Path) -> Iterator[tuple[int, object]]:
         raise TrainDataError(path, None, f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
 
 
-def _starts_with(path: Path) -> str:
-    with path.open(encoding="utf-8-sig") as file:
-        while block := file.read(4096):
-            if block.strip():
-                return block.lstrip()[0]
-    return ""
-
-
-def _lines(path: Path) -> Iterator[tuple[int, object]]:
-    with path.open(encoding="utf-8-sig", newline="\n") as file:  # other line ends may stand inside a text
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                yield number, _parsed(path, number, line)
-
-
-def _array(path: Path) -> Iterator[tuple[int, object]]:
-    rows = _parsed(path, None, path.read_text(encoding="utf-8-sig"))
-    assert isinstance(rows, list)  # it starts with [
-    yield from enumerate(rows, start=1)
-
-
-def _parsed(path: Path, number: int | None, text: str) -> object:
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        at = error.lineno if number is None else number
-        raise TrainDataError(path, at, f"is not JSON ({error.msg}); write one object a line") from None
-    except (ValueError, RecursionError) as error:
-        why = "nested too deeply" if isinstance(error, RecursionError) else "a number with too many digits"
-        raise TrainDataError(path, number, f"is not JSON that can be read ({why}); mend it") from None
-    if "\\u" in text and _half_a_character(value):
-        raise TrainDataError(path, number, "holds half a character (a lone surrogate); write it whole")
-    return value
-
-
 def _half_a_character(value: object) -> bool:
     try:
-        json.dumps(value, ensure_ascii=False).encode()
+        json.dumps(value, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
         return True
     except RecursionError:  # told with its place when the row is looked at
@@ -185,7 +151,7 @@ def _depth(value: object) -> int:
     return depth
 
 
-def _csv(path: Path, delimiter: str) -> Iterator[tuple[int, object]]:
+def _csv(path: Path, delimiter: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Rows as `datasets` reads them, by pandas: a column of numbers gives numbers, an empty cell gives None."""
     import pandas
 
@@ -208,18 +174,3 @@ def _csv(path: Path, delimiter: str) -> Iterator[tuple[int, object]]:
 
 def _plain(value: object) -> object:
     return None if value is None or value != value else value  # NaN: an empty cell
-
-
-def _parquet(path: Path) -> Iterator[tuple[int, object]]:
-    import pyarrow
-    import pyarrow.parquet
-
-    number = 0
-    try:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=1024):
-                for row in batch.to_pylist():
-                    number += 1
-                    yield number, row
-    except pyarrow.ArrowInvalid:
-        raise TrainDataError(path, None, "is no Parquet file; write it again, or convert it to .jsonl") from None

@@ -37,7 +37,7 @@ def parsed(text: str, number: int) -> Item:
     tenth of a scan. A name that stands twice in one object is refused: readers differ in which of the two they keep.
     """
     try:
-        value = json.loads(text, object_pairs_hook=_once)
+        value = _DECODER.decode(text)
     except _TwiceError:
         return Broken(number, "names a field twice in one object; keep one of each")
     except json.JSONDecodeError as error:
@@ -59,3 +59,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         raise _TwiceError
     return made
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once)
