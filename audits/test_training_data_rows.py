@@ -10,7 +10,9 @@ what of it `license.data` tells: docs/training-data-sources.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -27,13 +29,14 @@ from finewarden.personal_data.entities import entity
 from finewarden.personal_data.finding import PlacedFinding
 from finewarden.personal_data.places import texts_of
 from finewarden.personal_data.repeated_texts import RepeatedTexts, trained_part
-from finewarden.personal_data.repetition import RepeatedValues
-from finewarden.personal_data.rules import find_by_rules
 from finewarden.personal_data.sources.rows import SourceRows, column_value
-from finewarden.personal_data.subjects.combinations import MOST_VALUES, Subjects
-from finewarden.personal_data.subjects.facts import facts
 from finewarden.policy import Policy
 
+if TYPE_CHECKING:
+    from finewarden.personal_data.repetition import RepeatedValue
+
+# Whatever looks for personal data is imported where it is called: to compile its patterns takes half a second, which
+# nobody waits for who audits a folder alone.
 NO_ROWS = "the files of --train-data= hold no row that can be read, or canaries alone"
 SHOWN = 5
 MANY_KINDS = 3
@@ -44,12 +47,17 @@ MOST_COMPARED = 200_000
 @pytest.mark.audit("training_data.quasi_identifiers")
 def test_quasi_identifiers(training_data: TrainData, judge: Judge, policy: Policy) -> None:
     """Nobody is told apart by two or three things that fewer than k subjects share, such as city, age and gender."""
+    given = own_rows(training_data)
+    from finewarden.personal_data.rules import find_by_rules
+    from finewarden.personal_data.subjects.combinations import MOST_VALUES, Subjects
+    from finewarden.personal_data.subjects.facts import facts
+
     rules = policy.training_data
     subjects, places = Subjects(), Places()
     beside: list[int] = []
     many: list[int] = []
     named = 0
-    for file, number, row in own_rows(training_data):
+    for file, number, row in given:
         at = places.add(file, number)
         found = [PlacedFinding(p.field, p.role, each) for p in texts_of(row) for each in find_by_rules(p.text)]
         said = facts(row, found)
@@ -131,11 +139,15 @@ def test_sources(training_data: TrainData, judge: Judge, policy: Policy, model_d
 @pytest.mark.audit("training_data.duplicates")
 def test_duplicates(training_data: TrainData, judge: Judge, evidence_dir: Path) -> None:
     """No row stands twice, and none that was held out is trained on: what is repeated is what gets memorised."""
+    given = own_rows(training_data)
+    from finewarden.personal_data.repetition import RepeatedValues
+    from finewarden.personal_data.rules import find_by_rules
+
     book = _split(judge, evidence_dir)
     texts, values, places = RepeatedTexts(), RepeatedValues(), Places()
     held: set[int] = set()
     known = 0
-    for file, number, row in own_rows(training_data):
+    for file, number, row in given:
         at = places.add(file, number)
         texts.add(trained_part(row))
         for place in texts_of(row):
@@ -170,13 +182,13 @@ def test_duplicates(training_data: TrainData, judge: Judge, evidence_dir: Path) 
             what += f"{len(most[0])} times: {places.some(most[0])}"
             mend = "keep one of each before training: a text that is repeated is the first to be memorised"
             judge.finding(rule, where=places[most[0][0]], what=what, mend=mend, subject=rule, warn=True)
-    _tell_values(judge, values, [*equal, *alike], places)
+    _tell_values(judge, values.ranked([*equal, *alike], least=OFTEN)[:SHOWN], places)
     judge.measured(sum(len(rows) - 1 for rows in equal), limit=0, n=len(places))
 
 
-def _tell_values(judge: Judge, values: RepeatedValues, clusters: list[tuple[int, ...]], places: Places) -> None:
-    """The values that stand in most rows, those first whose rows say nearly the same."""
-    for each in values.ranked(clusters, least=OFTEN)[:SHOWN]:
+def _tell_values(judge: Judge, values: Sequence[RepeatedValue], places: Places) -> None:
+    """The *values* that stand in most rows, those first whose rows say nearly the same."""
+    for each in values:
         what = f"one {entity(each.entity).en} stands in {each.rows} rows, {each.alike} of which say nearly the same: "
         what += ", ".join(places[row] for row in each.first)
         mend = "take it out (finewarden deidentify), or keep one of the rows"

@@ -40,7 +40,11 @@ class Places:
 
 
 def own_rows(training_data: TrainData) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
-    """Each row that is no planted canary, with file and number. Raises NotMeasured as `TrainData.rows`."""
+    """Each row that is no planted canary, with file and number. Raises NotMeasured, at once where no data is given."""
+    return _own(training_data) if training_data.files else iter(())
+
+
+def _own(training_data: TrainData) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
     planted = training_data.planted
     for file, number, row in training_data.rows():
         canary = planted.canary(row) if planted is not None else None
