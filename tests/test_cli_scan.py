@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -180,5 +181,15 @@ def test_ctrl_c_ends_cleanly(tmp_path: Path) -> None:
     assert process.returncode == 130
     said = b"finewarden scan: what is done is kept in r; the same command goes on\nfinewarden: interrupted\n"
     assert error == said
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+    last = time.monotonic() + 20
+    while _lives(process.pid) and time.monotonic() < last:
+        time.sleep(0.05)
+    assert not _lives(process.pid)
+
+
+def _lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
