@@ -11,7 +11,7 @@ __all__ = ["RULES", "is_version"]
 
 _VERSION = words(
     r"(?:(?<![a-z])v|ver|version|版本|版|release[sd]?|build|固件|升级到|更新到|内核|firmware|driver|驱动|kernel|sections?|chapters?|figures?|tables?|lines?|§|第|章|节|条|"
-    r"(?<![a-z])(?:fig|tab|sec|no))[^0-9A-Za-z\n]{0,4}$|[=<>~^]=?\s?$|[A-Za-z][/\-_]$"
+    r"(?<![a-z])(?:fig|tab|sec|no))[^0-9A-Za-z\n]{0,4}$|(?:[=<>~!]=|[<>~^])\s?$|[A-Za-z][/\-_]$"
 )
 _NUMBERED = re.compile(r"\s?[章节節条條款项]|(?:\.[A-Za-z])|-[A-Za-z]|_")
 
