@@ -23,6 +23,8 @@ __all__ = ["Deidentifier", "Scans"]
 _BATCH = 64
 # A model may read a name where a pseudonym changed what stands beside it: what was written is looked at again.
 _ROUNDS = 4
+# A surrogate that is found again with what stands beside it would be replaced for ever: then it is a pseudonym.
+_MADE_UP = 2
 
 
 class Scans(Protocol):
@@ -130,7 +132,7 @@ class Deidentifier:
         """What those of *texts* become that change."""
         became: dict[str, _Changed] = {}
         current = {text: text for text in texts}  # as it came -> as it is now
-        for _ in range(_ROUNDS):
+        for turn in range(_ROUNDS):
             due = dict(zip(current, self.pending(list(current.values())), strict=True))
             current = {came: text for came, text in current.items() if due[came]}
             for came in list(current):
@@ -139,7 +141,9 @@ class Deidentifier:
                 if changed.dropping:
                     del current[came]
                 else:
-                    current[came] = changed.text = self._replacing.replaced(current[came], due[came], changed.tally)
+                    current[came] = changed.text = self._replacing.replaced(
+                        current[came], due[came], changed.tally, made_up=turn < _MADE_UP
+                    )
         return became
 
     def _is_general(self, entity: str, value: str) -> bool:

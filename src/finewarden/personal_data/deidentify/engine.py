@@ -58,12 +58,15 @@ class Replacing:
         self._engine: AnonymizerEngine = AnonymizerEngine()  # type: ignore[no-untyped-call]
         self._engine.add_anonymizer(_operator_class())
 
-    def replaced(self, text: str, findings: Sequence[Finding], tally: Tally) -> str:
-        """*text* with each of *findings*, sorted and none overlapping, replaced as planned; *tally* is added to."""
+    def replaced(self, text: str, findings: Sequence[Finding], tally: Tally, *, made_up: bool = True) -> str:
+        """*text* with each of *findings*, sorted and none overlapping, replaced as planned; *tally* is added to.
+
+        Without *made_up*, pseudonyms take the place of surrogates: no rule takes one for a value.
+        """
         from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
         operators = {
-            name: OperatorConfig(_NAME, {"operator": self._plan.operator(name), "key": self._key, "tally": tally})
+            name: OperatorConfig(_NAME, {"operator": self._operator(name, made_up), "key": self._key, "tally": tally})
             for name in {each.entity for each in findings}
         }
         parts, done = [], 0
@@ -76,6 +79,10 @@ class Replacing:
             )
             done = end
         return "".join((*parts, text[done:]))
+
+    def _operator(self, entity: str, made_up: bool) -> OperatorName:
+        operator = self._plan.operator(entity)
+        return operator if made_up or operator != "surrogate" else "pseudonym"
 
 
 _NAME = "finewarden"
