@@ -28,6 +28,18 @@ def test_each_source_with_its_authorisation() -> None:
     assert "* Training examples: 8" in text
 
 
+def test_where_and_when_it_was_taken() -> None:
+    """Kind, day and purposes have columns where a source states them, and none where no source does."""
+    taken = DataSource(
+        name="web", authorisation="terms", kind="crawled", collected=date(2026, 1, 2), purposes=("support", "search")
+    )
+    text = update(None, CARD.model_copy(update={"sources": (*CARD.sources, taken)}), title="acme")
+    assert "| Personal data | Kind | Collected | For |" in text
+    assert "| not stated | crawled | 2026-01-02 | support, search |" in text
+    assert "| no | not stated | not stated | any purpose |" in text
+    assert "Collected" not in update(None, CARD, title="acme")
+
+
 def test_idempotent_around_a_persons_text() -> None:
     """A person's own paragraphs stay, and a second update changes nothing."""
     once = update("# Data\n\nWe asked everybody.\n", CARD, title="acme")

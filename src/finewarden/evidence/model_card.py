@@ -76,7 +76,11 @@ class Guard(_Strict):
 
 
 class DataSource(_Strict):
-    """One source of training data and what allows its use, as the policy states it."""
+    """One source of training data and what allows its use, as the policy states it.
+
+    The hashes bind documents that are not published: evidence, and robots.txt, tdmrep.json and terms of the site as
+    they stood on the day *collected*. Who approved it is kept in the policy: a person's name is nobody's business here.
+    """
 
     name: str
     uri: str | None = None
@@ -85,6 +89,13 @@ class DataSource(_Strict):
     evidence: str | None = None
     expires: date | None = None
     personal_data: bool | None = None
+    kind: Literal["public", "licensed", "crawled", "user", "synthetic"] | None = None
+    collected: date | None = None
+    purposes: tuple[str, ...] = ()
+    evidence_sha256: Sha256 | None = None
+    robots_sha256: Sha256 | None = None
+    tdmrep_sha256: Sha256 | None = None
+    terms_sha256: Sha256 | None = None
 
 
 class FileHash(_Strict):

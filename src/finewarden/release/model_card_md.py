@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from finewarden.evidence.model_card import DataSource, Guard, ModelCard
 from finewarden.release import privacy, section
 
 __all__ = ["update"]
 
-_PERSONAL = {True: "yes", False: "no", None: "not stated"}
+_PERSONAL: dict[bool | None, str | None] = {True: "yes", False: "no", None: None}
+_COLUMNS: dict[str, Callable[[DataSource], str | None]] = {
+    "Source": lambda source: source.name,
+    "Where": lambda source: source.uri,
+    "License": lambda source: source.license,
+    "Authorisation": lambda source: source.authorisation,
+    "Evidence": lambda source: source.evidence,
+    "Expires": lambda source: source.expires.isoformat() if source.expires else None,
+    "Personal data": lambda source: _PERSONAL[source.personal_data],
+    "Kind": lambda source: source.kind,
+    "Collected": lambda source: source.collected.isoformat() if source.collected else None,
+    "For": lambda source: ", ".join(source.purposes),
+}
+_ALWAYS = ("Source", "Where", "License", "Authorisation", "Evidence", "Expires", "Personal data")
+_ABSENT = {"Expires": "no date", "For": "any purpose"}
 
 
 def update(text: str | None, card: ModelCard, *, title: str) -> str:
@@ -18,10 +34,14 @@ def update(text: str | None, card: ModelCard, *, title: str) -> str:
 def _section(card: ModelCard) -> str:
     lines = ["## Training data sources", ""]
     if card.sources:
+        columns = [name for name, of in _COLUMNS.items() if name in _ALWAYS or any(map(of, card.sources))]
         lines += [
-            "| Source | Where | License | Authorisation | Evidence | Expires | Personal data |",
-            "|---|---|---|---|---|---|---|",
-            *(_row(source) for source in card.sources),
+            _line(columns),
+            f"|{'---|' * len(columns)}",
+            *(
+                _line(_COLUMNS[name](source) or _ABSENT.get(name, "not stated") for name in columns)
+                for source in card.sources
+            ),
         ]
     else:
         lines.append("No source has been declared.")
@@ -48,14 +68,5 @@ def _guard(guard: Guard) -> str:
     return f"* {guard.name}{f' ({settings})' if settings else ''}"
 
 
-def _row(source: DataSource) -> str:
-    cells = (
-        source.name,
-        source.uri or "not stated",
-        source.license or "not stated",
-        source.authorisation,
-        source.evidence or "not stated",
-        source.expires.isoformat() if source.expires else "no date",
-        _PERSONAL[source.personal_data],
-    )
+def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

@@ -107,6 +107,13 @@ def _source(source: Source) -> DataSource:
         evidence=_public(source.evidence),
         expires=source.expires,
         personal_data=source.personal_data,
+        kind=source.kind,
+        collected=source.collected,
+        purposes=tuple(redact(purpose) for purpose in source.purposes),
+        evidence_sha256=source.evidence_sha256,
+        robots_sha256=source.robots_sha256,
+        tdmrep_sha256=source.tdmrep_sha256,
+        terms_sha256=source.terms_sha256,
     )
 
 
