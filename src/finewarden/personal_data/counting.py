@@ -113,6 +113,12 @@ def _mac(value: str) -> bool:
     return _DOCUMENTATION_MAC.fullmatch("".join(char for char in value if char.isalnum()).upper()) is not None
 
 
+def _ssn(value: str) -> bool:
+    return (
+        value.replace(" ", "-") == "078-05-1120"
+    )  # printed on a sample card (SSA, "Social Security Cards Issued by Woolworth")
+
+
 _NOBODYS = {
     "EMAIL_ADDRESS": _email,
     "PHONE_NUMBER": _phone,
@@ -120,4 +126,5 @@ _NOBODYS = {
     "CREDIT_CARD": _card,
     "CN_BANK_CARD": _card,
     "MAC_ADDRESS": _mac,
+    "US_SSN": _ssn,
 }

@@ -42,7 +42,8 @@ _MAC_PAIRS = rf"{_H}(?<![0-9A-Za-z:\-]{_H}){_H}([:\-]){_H}{{2}}(?:\2{_H}{{2}}){{
 _MAC_FOURS = rf"{_H}(?<![0-9A-Za-z.]{_H}){_H}{{3}}\.{_H}{{4}}\.{_H}{{4}}"
 _DEVICE = (
     r"(?<![A-Za-z])(?i:idfa|idfv|gaid|oaid|aaid|vaid|udid|meid|android[_ \-]?id|"
-    r"device[_ \-]?(?:id|uuid|token|fingerprint)|adid|ad[_ \-]id|advertising[_ \-]?id(?:entifier)?|gps_adid|openudid|serial ?(?:number|no)?)"
+    r"device[_ \-]?(?:id|uuid|token|fingerprint)|"
+    r"adid|ad[_ \-]id|advertising[_ \-]?id(?:entifier)?|gps_adid|openudid|serial ?(?:number|no)?)"
     r"|设备(?:ID|id|号|标识符?|指纹|唯一标识)|广告(?:标识符?|ID|id)|安卓(?:ID|id)|序列号"
 )
 _LINK = r"[\"']?\s{0,2}(?:是|为|:|=|is)?\s{0,2}[\"']?"
