@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from finewarden.personal_data.chinese_names.addresses import with_addresses
+from finewarden.personal_data.chinese_names.labelled import with_labelled
 from finewarden.personal_data.chinese_names.reading import Sentence, sentences_of
 from finewarden.personal_data.chinese_names.spans import findings_of
 from finewarden.personal_data.finding import Finding, Missing
@@ -32,7 +33,7 @@ class ChineseNames:
         found: list[list[Finding]] = [[] for _ in texts]
         for (number, sentence), each in zip(sentences, tags, strict=True):
             found[number] += findings_of(sentence, each)
-        return [with_addresses(names, text) for names, text in zip(found, texts, strict=True)]
+        return [with_addresses(with_labelled(names, text), text) for names, text in zip(found, texts, strict=True)]
 
 
 @lru_cache(maxsize=1)

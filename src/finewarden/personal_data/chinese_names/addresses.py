@@ -43,12 +43,14 @@ _ESTATE = (
 )
 _DOOR = re.compile(rf"(?<![A-Za-z0-9０-９.．]){_NUMBER}{_GAP}(?:{_HOUSE}|[组組](?=[0-9０-９])|单元|單元)")
 # More of the same door: building, unit, floor, room, with the name of an estate before, or a number that closes it.
-_PART = (
-    rf"[ \u3000,，、\-－]?(?:[{HAN}A-Za-z]{{1,10}}?{_ESTATE}{_GAP})?"
-    rf"(?:[东西南北中]?[一二三四五六七八九十]?[区區期]{_GAP})?{_NUMBER}{_GAP}{_INNER}"
+_NAMED = (  # an estate by its kind of name, or any name that a building follows
+    rf"(?:[{HAN}A-Za-z]{{1,10}}?{_ESTATE}{_GAP}|[{HAN}]{{2,8}}?(?={_DIGITS}{{1,3}}[栋棟幢座楼樓]|[A-Za-zＡ-Ｚ][栋棟幢座]))"
 )
+_PART = rf"[ \u3000,，、\-－附]?{_NAMED}?(?:[东西南北中]?[一二三四五六七八九十]?[区區期]{_GAP})?{_NUMBER}{_GAP}{_INNER}"
 _REST = re.compile(
-    rf"(?:{_PART}){{0,6}}(?:[ \u3000\-－]?[A-Za-z]?{_DIGITS}{{2,5}}(?![0-9０-９A-Za-z年月日元块个人米%％.．/：:]))?"
+    rf"(?:{_PART}){{0,6}}(?:之[一二三四五六七八九十]"
+    rf"|[ \u3000\-－]?[A-Za-z]?{_DIGITS}{{1,5}}(?:[-－]{_DIGITS}{{1,5}}){{1,3}}"
+    rf"|[ \u3000\-－]?[A-Za-z]?{_DIGITS}{{2,5}}(?![0-9０-９A-Za-z年月日元块个人米%％.．/：:-]))?"
 )
 
 _ROAD = re.compile(
@@ -59,14 +61,14 @@ _GROUND = re.compile(
     rf"(?:{_ESTATE}|[村屯庄寨营堡镇乡])(?:[东西南北中一二三四五六七八九十A-Za-z0-9]{{1,2}}[区期里村])?[ \u3000,，]?\Z"
 )
 _NO_ROAD = re.compile(
-    r"(?:线|网|思|马|公|铁|套|半|出|走|电|回|后|上|道|迷|赶|一|数|多|某|各|这|那|哪|逛|此|本|该|过|绕|修|问|带|顺|同|岔|退)路?街?\Z"
+    r"(?:线|网|思|马|公|铁|套|半|出|走|电|回|后|上|道|迷|赶|(?<![五八九三新胜统惟])一|数|多|某|各|这|那|哪|逛|此|本|该|过|绕|修|问|带|顺|同|岔|退)路?街?\Z"
 )
 # Words that stand before an address, or that no name of a place has in it.
 _BEFORE = re.compile(
     r"(?:地址|住址|住在|位于|坐落|寄到|寄往|送到|送往|发到|搬到|来到|前往|家住|现住|居住|户籍|户口|所在|收货|邮寄|通讯|公司|门店"
     r"|[在于到至有住址为是往去的了从由给我你他她您们这那此见收距离找：:]|(?<=家)(?=住))"
 )
-_NOT_IN_NAME = re.compile(r"[的了在于到我你他她您们住这那是从与给很都就还也去来]|人(?!民)|和(?![平谐睦顺县田])")
+_NOT_IN_NAME = re.compile(r"[的了在于到我你他她您们住这那是从与给很就还也去来]|人(?!民)|和(?![平谐睦顺县田]|浩特)")
 _TOWNS = re.compile(rf"(?:[{HAN}]{{2,6}}(?:自治州|自治县|新区|开发区|街道|[省市区县旗镇乡村])[ \u3000]?){{1,4}}")
 _LEFT_RUN = re.compile(rf"[{HAN}0-9A-Za-z０-９ \u3000·]+")
 

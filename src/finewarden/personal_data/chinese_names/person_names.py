@@ -7,7 +7,7 @@ from typing import Final
 
 from finewarden.personal_data.chinese_names.reading import HAN
 
-__all__ = ["FORM_OF_ADDRESS", "FULL_NAME", "NICKNAME", "score_of", "without_title"]
+__all__ = ["CHINESE_NAME", "FORM_OF_ADDRESS", "FULL_NAME", "NICKNAME", "score_of", "without_title"]
 
 FULL_NAME: Final = 0.85
 """A name of its own, whatever people it is of: 张伟, 欧阳娜娜, 阿依古丽, 米歇尔·奥巴马."""
@@ -30,6 +30,8 @@ _COMPOUND = (
     "欧阳|上官|司马|诸葛|皇甫|慕容|令狐|司徒|东方|端木|尉迟|长孙|宇文|夏侯|轩辕|公孙|南宫|西门|独孤|百里|呼延|歐陽|諸葛"
 )
 _SURNAME = rf"(?:{_COMPOUND}|[{_SURNAMES}])"
+CHINESE_NAME: Final = rf"(?:(?:{_COMPOUND})[{HAN}]{{1,2}}|[{_SURNAMES}][{HAN}]{{1,2}})"
+"""A pattern: a Chinese surname and one or two characters more."""
 _TITLE = (
     r"(?:先生|女士|小姐|太太|夫人|同学|同志|老师|教授|博士|医生|大夫|护士|护士长|主任|院长|校长|经理|总经理|店长|老板|总监|主管|组长|班长|"
     r"队长|处长|科长|局长|部长|厅长|省长|市长|县长|镇长|村长|书记|主席|总理|总统|律师|法官|警官|师傅|工程师|会计|秘书|董事长|所长|行长|"
@@ -48,6 +50,7 @@ _NO_NAME = frozenset((
     "于是", "关键", "时尚", "成功", "全新", "强烈", "明显", "宁可", "尚可", "单人", "连锁", "包邮", "包装",
     "应该", "房间", "房型", "舒服", "温馨", "路边", "和谐", "向前", "白色", "黄色", "蓝色", "黑色", "红色",
     "严重", "简单", "荣幸", "满意", "位置", "原装", "花费", "权威", "练习", "盖子",
+    "单号", "金额", "方式", "时间", "项目", "平台", "明细", "应收",
 ))
 # fmt: on
 

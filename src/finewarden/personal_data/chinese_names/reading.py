@@ -87,14 +87,13 @@ class Alphabet:
 
 
 def _as_read() -> dict[int, str]:
-    """What is read as another character; white space as a comma, since a form is read field by field."""
+    """What is read as another character; white space, brackets and quotes as a comma: a form is read field by field."""
     read = {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
     read |= {code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)}
     read |= dict.fromkeys((*range(0x09, 0x0E), 0x20, 0x85, 0xA0, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x3000), ",")
     for characters, half in (
         ("。｡．", "."),
-        ("、､﹑", ","),
-        ("“”„‟〝〞", '"'),
+        ("、､﹑【】“”„‟〝〞@＠", ","),
         ("‘’", "'"),
         ("•・‧∙⋅･", "·"),
         ("—–‐‑―", "-"),

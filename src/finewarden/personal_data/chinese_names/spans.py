@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from finewarden.personal_data.chinese_names.person_names import score_of, without_title
+from finewarden.personal_data.chinese_names.person_names import CHINESE_NAME, score_of, without_title
 from finewarden.personal_data.chinese_names.reading import HAN, Sentence
 from finewarden.personal_data.finding import Finding
 
@@ -23,6 +23,7 @@ _ENTITY = {
     "nt": "ORGANIZATION",
 }
 _PERSON = re.compile(rf"[{HAN}]+(?:[·•・‧∙⋅･.．-][{HAN}A-Za-z]+)*")
+_GREETED = re.compile(rf"[致由]{CHINESE_NAME}")
 _LETTER = rf"[{HAN}A-Za-z0-9０-９Ａ-Ｚａ-ｚ]"
 _PLACE = re.compile(rf"{_LETTER}(?:.*(?:{_LETTER}|[(（][^()（）]*[)）]))?", re.DOTALL)
 _TWO_HAN = re.compile(rf"[{HAN}][^{HAN}]*[{HAN}]")
@@ -47,10 +48,12 @@ def findings_of(sentence: Sentence, tags: Sequence[str]) -> Iterator[Finding]:
 
 def _persons(text: str) -> Iterator[tuple[int, int, float]]:
     for match in _PERSON.finditer(text):
-        name = without_title(match[0])
+        greeted = _GREETED.match(match[0])  # 致张伟先生
+        start = match.start() + (1 if greeted else 0)
+        name = without_title(text[start : match.end()])
         score = score_of(name)
         if score:
-            yield match.start(), match.start() + len(name), score
+            yield start, start + len(name), score
 
 
 def _places(text: str) -> Iterator[tuple[int, int, float]]:
