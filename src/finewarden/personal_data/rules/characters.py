@@ -15,13 +15,16 @@ __all__ = ["Plain", "plain"]
 
 _LONGEST = 600  # letters and digits in a row; no value has more, save tokens, of which both ends are enough
 _STEP = _LONGEST // 2
+_FEW = 16
 
 _ONE: dict[int, str] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
 _ONE |= {zero + i: str(i) for zero in (0x0660, 0x06F0, 0x0966, *range(0x1D7CE, 0x1D800, 10)) for i in range(10)}
 _ONE |= {0x2460 + i: str(i + 1) for i in range(9)} | {0x2776 + i: str(i + 1) for i in range(9)} | {0x24EA: "0"}
 _ONE |= dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xFE58, 0xFE63), "-")
 _ONE |= dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ") | {0xFE6B: "@"}
-_NOT_PLAIN = re.compile(f"[{''.join(map(re.escape, map(chr, sorted(_ONE))))}]")
+# One class for each plane: with characters of both `re` compares them one by one, twenty times slower.
+_NOT_PLAIN = re.compile(f"[{''.join(re.escape(chr(code)) for code in sorted(_ONE) if code <= 0xFFFF)}]")
+_MATHEMATICAL = re.compile(r"[\U0001d7ce-\U0001d7ff]")
 
 _NO_WIDTH = (
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -61,9 +64,7 @@ class Plain:
 
 def plain(text: str) -> Plain:
     """*text* as the rules read it."""
-    seen = text
-    if not text.isascii() and _NOT_PLAIN.search(text):
-        seen = text.translate(_ONE)
+    seen = text if text.isascii() else _each_one(text)
     if "\\" in seen:
         seen = _ESCAPED.sub(lambda match: " " * len(match[0]), seen)
     unseen = not text.isascii() and _UNSEEN.search(seen) is not None
@@ -86,6 +87,16 @@ def plain(text: str) -> Plain:
         ahead.append(end - length)
     parts.append(seen[done:])
     return Plain("".join(parts), tuple(starts), tuple(ahead))
+
+
+def _each_one(text: str) -> str:
+    """*text* with other digits, widths, dashes and spaces as ASCII's; few are quicker replaced one by one."""
+    others = {*_NOT_PLAIN.findall(text), *_MATHEMATICAL.findall(text)}
+    if len(others) > _FEW:
+        return text.translate(_ONE)
+    for char in others:
+        text = text.replace(char, _ONE[ord(char)])
+    return text
 
 
 def _has_long_run(text: str) -> bool:
