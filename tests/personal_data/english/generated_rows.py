@@ -47,7 +47,7 @@ def rows(number: int, seed: int) -> list[str]:
 
 
 def _row(draw: random.Random) -> str:
-    parts = [draw.choice((_prose, _personal, _personal, _loose))(draw) for _ in range(draw.randint(1, 4))]
+    parts = [draw.choice((_prose, _personal, _personal, _loose))(draw) for _ in range(draw.randint(1, 3))]
     row = draw.choice((" ", ". ", "\n", ", ", "")).join(parts)
     for _ in range(draw.choice((0, 0, 1, 3))):
         at = draw.randint(0, len(row))

@@ -48,11 +48,15 @@ def test_a_name_across_the_start_of_a_sentence(nlp: Any) -> None:
     again: list[int] = []
     entities_of = documents.entities_of
     documents.entities_of = lambda docs: (again.append(len(docs)), entities_of(docs))[1]  # type: ignore[method-assign]
-    texts = rows(150, seed=10)
+    texts = [
+        "I live at 734 Hauptweg 74\nAalborg NO 25698 please",
+        "I live at 754 Main Street 68\nAalborg NO 12263\nDenmark",
+        "Send it to 549 Mellemvej 22\nAalborg NO 27730.",
+        "John Smith called from Paris.",
+    ]
     docs = documents.read(texts)
-    assert again[0] == 150
-    assert again[1] > 0
-    assert seen(docs) == seen(list(nlp.pipe(texts, batch_size=64)))
+    assert again == [4, 3]
+    assert seen(docs) == seen([nlp(text) for text in texts])
 
 
 def test_another_pipeline_runs_whole(nlp: Any) -> None:

@@ -56,8 +56,8 @@ def test_patterns_find_what_stock_finds(patterns_only: EnglishEngine) -> None:
 
 
 def test_names_find_what_stock_finds(with_names: EnglishEngine) -> None:
-    """300 generated rows have the findings of stock Presidio with the model, scores raised by context included."""
-    texts = rows(300, seed=2)
+    """200 generated rows have the findings of stock Presidio with the model, scores raised by context included."""
+    texts = rows(200, seed=2)
     found = with_names.find_many(texts)
     assert found == stock(with_names, texts)
     entities = {each.entity for row in found for each in row}
@@ -97,7 +97,7 @@ def test_nothing_is_found_in_nothing(with_names: EnglishEngine) -> None:
 
 def test_order_of_texts_makes_no_difference(with_names: EnglishEngine) -> None:
     """The findings of a text hang neither on its neighbours nor on what was read before."""
-    texts = rows(80, seed=3)
+    texts = rows(40, seed=3)
     assert with_names.find_many(texts) == with_names.find_many(texts[::-1])[::-1]
 
 
@@ -126,7 +126,7 @@ def test_own_recognizers_run_as_in_stock(monkeypatch: pytest.MonkeyPatch) -> Non
             "in Berlyn and Berlin",
             "our red kite, BLUEBIRD, NATO",
         ),
-        *rows(40, seed=4),
+        *rows(20, seed=4),
     ]
     engine = loaded(monkeypatch, recognizers=own)
     found = engine.find_many(texts)

@@ -10,21 +10,21 @@ from finewarden.personal_data.english.documents import Documents
 from finewarden.personal_data.english.patterns import Found, Patterns
 
 if TYPE_CHECKING:
-    from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
+    from presidio_analyzer import EntityRecognizer, RecognizerResult
 
 __all__ = ["Analysis"]
 
 
 class Analysis:
-    """*stock* is asked what a text holds with those recognizers alone that have something to say of it.
+    """*stock*, an `AnalyzerEngine`, is asked what a text holds with those recognizers alone that have something to say of it.
 
     Its own code then looks at the words around each finding, drops what is below a threshold, and joins what overlaps.
     """
 
-    def __init__(self, stock: AnalyzerEngine) -> None:
+    def __init__(self, stock: Any) -> None:
         from presidio_analyzer.nlp_engine import NoOpNlpEngine
 
-        self._nlp_engine: Any = stock.nlp_engine
+        self._nlp_engine = stock.nlp_engine
         self._nothing = self._nlp_engine.process_text("", "en")
         self._patterns = Patterns(stock)
         recognizers, others = self._patterns.recognizers, self._patterns.others
@@ -61,7 +61,8 @@ class Analysis:
         if not self._registry.chosen:
             return []
         engine = self._with_context if artifacts.lemmas else self._without
-        return engine.analyze(text, language="en", nlp_artifacts=artifacts)  # type: ignore[no-any-return]
+        results: list[RecognizerResult] = engine.analyze(text, language="en", nlp_artifacts=artifacts)
+        return results
 
     def _artifacts(self, doc: Any, *, whole: bool) -> Any:
         """Presidio's view of a document: *whole*, or with the names in it alone."""

@@ -31,7 +31,7 @@ def keep_offline(recognizers: Iterable[EntityRecognizer]) -> None:
                 method.__defaults__,
                 method.__closure__,
             )
-            each.validate_result = types.MethodType(own, each)
+            setattr(each, "validate_result", types.MethodType(own, each))  # noqa: B010  # not every recognizer has one
 
 
 def _extract(url: str) -> Any:
@@ -43,4 +43,5 @@ def _extractor() -> Callable[[str], Any]:
     import tldextract
 
     # No address to fetch from and no folder to keep a fetched list in: what is left is the packaged snapshot.
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # type: ignore[no-any-return]
+    extractor: Callable[[str], Any] = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    return extractor

@@ -6,12 +6,12 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from finewarden.personal_data.english.known_code import matcher_is_known
+from finewarden.personal_data.english.narrowed import narrowed, short_of
 from finewarden.personal_data.english.phones import Phones
 from finewarden.personal_data.english.prefilter import Prefilter
-from finewarden.personal_data.english.url_runs import in_runs, short_of
 
 if TYPE_CHECKING:
-    from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerResult
+    from presidio_analyzer import EntityRecognizer, RecognizerResult
 
 __all__ = ["Found", "Patterns"]
 
@@ -22,7 +22,7 @@ _WORTH_COMPILING = 150_000
 class Found:
     """A recognizer that has looked at a text already: Presidio's engine asks it, and gets what it found then."""
 
-    def __init__(self, recognizer: EntityRecognizer, results: list[RecognizerResult]) -> None:
+    def __init__(self, recognizer: EntityRecognizer, results: list[Any]) -> None:
         self.recognizer, self.results = recognizer, results
         if not _own_context(recognizer):
             for each in results:
@@ -56,10 +56,10 @@ _UNEXPLAINED = _Unexplained()
 
 
 class Patterns:
-    """The recognizers of *engine* that look at nothing but the text: `known`; and all `others`, by their places."""
+    """The recognizers of *engine*, an `AnalyzerEngine`, that look at nothing but the text: `known`; and all `others`, by their places."""
 
-    def __init__(self, engine: AnalyzerEngine) -> None:
-        self.recognizers: list[EntityRecognizer] = engine.registry.get_recognizers(language="en", all_fields=True)
+    def __init__(self, engine: Any) -> None:
+        self.recognizers: list[Any] = engine.registry.get_recognizers(language="en", all_fields=True)
         self._phones = {at: Phones(each) for at, each in enumerate(self.recognizers) if _is_phone(each)}
         self._owners = [
             (at, pattern)
@@ -108,7 +108,7 @@ class Patterns:
         key = (at, numbers)
         if key not in self._narrowed:
             only = copy.copy(self.recognizers[at])
-            only.patterns = [in_runs(self._owners[number][1], int(only.global_regex_flags)) for number in numbers]
+            only.patterns = [narrowed(self._owners[number][1], int(only.global_regex_flags)) for number in numbers]
             self._narrowed[key] = only
         return self._narrowed[key]
 

@@ -43,9 +43,11 @@ class Phones:
         for region in self._recognizer.supported_regions:
             spans = self._spans(candidates, region)
             if spans is None:
-                return self._recognizer.analyze(text, self._recognizer.supported_entities)  # type: ignore[no-any-return]
+                stock: list[RecognizerResult] = self._recognizer.analyze(text, self._recognizer.supported_entities)
+                return stock
             found += [self._recognizer._get_recognizer_result(each, text, region, None) for each in spans]
-        return EntityRecognizer.remove_duplicates(found)  # type: ignore[no-any-return]
+        distinct: list[RecognizerResult] = EntityRecognizer.remove_duplicates(found)
+        return distinct
 
     def _spans(self, candidates: _Candidates, region: str) -> list[_Span] | None:
         """The numbers of one region, as `PhoneNumberMatcher` gives them; None where it would come near its limit."""
@@ -70,9 +72,9 @@ class Phones:
         key = (window, region, offset)
         answer = self._kept.get(key)
         if answer is None:
-            from phonenumbers import PhoneNumberMatcher
-
-            matcher = PhoneNumberMatcher(window, region, leniency=self._recognizer.leniency, max_tries=_TRIES)
+            matcher = _matcher().PhoneNumberMatcher(
+                window, region, leniency=self._recognizer.leniency, max_tries=_TRIES
+            )
             match = matcher._extract_match(window[offset : offset + length], offset)
             used = _TRIES - matcher._max_tries
             answer = used + 1 if match is None else (match.start, match.end, used)
@@ -105,8 +107,7 @@ class _Candidates:
         return self._found[at]
 
     def _search(self, at: int) -> tuple[int, int, str, int] | None:
-        from phonenumbers import phonenumbermatcher as source
-
+        source = _matcher()
         match = source._PATTERN.search(self._text, at)
         if match is None:
             return None
@@ -121,11 +122,17 @@ class _Candidates:
         return start, end, f"{before}{candidate}{after}", len(before)
 
 
+def _matcher() -> Any:
+    """The module whose parts are used here, private ones among them: `known_code` holds that they are as they were."""
+    from phonenumbers import phonenumbermatcher
+
+    return phonenumbermatcher
+
+
 def _stand_in(character: str) -> str:
     """A letter for what must not stand beside a number, a space for anything else: the matcher asks no more."""
-    from phonenumbers import PhoneNumberMatcher
-
     if not character:
         return ""
-    cut = PhoneNumberMatcher._is_latin_letter(character) or PhoneNumberMatcher._is_invalid_punctuation_symbol(character)
+    matcher = _matcher().PhoneNumberMatcher
+    cut = matcher._is_latin_letter(character) or matcher._is_invalid_punctuation_symbol(character)
     return "a" if cut else " "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from finewarden.personal_data.english.offline import keep_offline
 from finewarden.personal_data.finding import Finding
@@ -25,6 +25,7 @@ def stock_engine(model: Path | None, recognizers: Sequence[EntityRecognizer] = (
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import NerModelConfiguration, NlpEngineProvider, NoOpNlpEngine, SpacyNlpEngine
 
+    nlp_engine: Any
     if model is None:
         nlp_engine = NoOpNlpEngine(models=[{"lang_code": "en", "model_name": "none"}])
     else:
