@@ -74,21 +74,27 @@ def test_quasi_identifiers(training_data: TrainData, judge: Judge, policy: Polic
         judge.not_measured(NO_ROWS)
     result = subjects.uniqueness(rules.k)
     origin = policy.origin("training_data.k")
-    for each in result.combinations[:SHOWN]:
-        what = (
-            f"{each.subjects} of {result.subjects} subjects are told apart by {' + '.join(each.kinds)}: of the rarest, "
-        )
-        what += f"{each.least} of k = {rules.k} have the same ({origin})"
-        mend = "generalise or drop one of them (finewarden deidentify), or set training_data.k to what is tolerable"
-        by = " + ".join(each.kinds)
-        warn = origin == "default"
-        judge.finding("apart", where=places[each.row], what=what, mend=mend, subject=by, warn=warn)
+    mend = "generalise or drop one of them (finewarden deidentify), or set training_data.k to what is tolerable"
+    if origin != "default":
+        for each in result.combinations[:SHOWN]:
+            by = " + ".join(each.kinds)
+            what = (
+                f"{each.subjects} of {_many(result.subjects, 'subject')} told apart by {by}: the rarest is shared by "
+            )
+            what += f"{each.least}, k is {rules.k} ({origin})"
+            judge.finding("apart", where=places[each.row], what=what, mend=mend, subject=by)
+    elif result.combinations:
+        by = ", ".join(f"{' + '.join(each.kinds)} ({each.subjects})" for each in result.combinations[:SHOWN])
+        what = f"{result.apart} of {_many(result.subjects, 'subject')} told apart, k is {rules.k} ({origin}), by {by}"
+        mend += "; written in the policy, it fails"
+        where = places[result.combinations[0].row]
+        judge.finding("apart", where=where, what=what, mend=mend, subject="subjects", warn=True)
     if beside:
-        what = f"{len(beside)} rows name somebody directly and say more of him beside it: {places.some(beside)}"
+        what = f"{_many(len(beside), 'row')} with a direct identifier and more beside it: {places.some(beside)}"
         mend = "take the direct identifier out (finewarden deidentify): who is known already is known with all the rest"
         judge.finding("direct-and-quasi", where=places[beside[0]], what=what, mend=mend, subject="rows", warn=True)
     if many:
-        what = f"{len(many)} rows hold {MANY_KINDS} or more kinds of quasi-identifiers: {places.some(many)}"
+        what = f"{_many(len(many), 'row')} with {MANY_KINDS} or more kinds of quasi-identifiers: {places.some(many)}"
         mend = "drop what the model need not learn, or generalise it: city for address, decade for age, year for date"
         judge.finding("many-quasi", where=places[many[0]], what=what, mend=mend, subject="rows", warn=True)
     judge.measured(result.apart, limit=0, n=result.subjects)
@@ -121,7 +127,7 @@ def test_sources(training_data: TrainData, judge: Judge, policy: Policy, model_d
         judge.not_measured(NO_ROWS)
     for (file, said), numbers in unknown.items():
         why = "names a source that the policy does not" if said else "is empty, and no [[sources]] has rows = for them"
-        what = f"{len(numbers)} rows are of no known source: column {shown(rules.column)} {why}"
+        what = f"{_many(len(numbers), 'row')} of no known source: column {shown(rules.column)} {why}"
         mend = 'add the source to [[sources]]; rows = {"@file" = ["' + shown(file) + '"]} gives it all rows of a file'
         judge.finding("unknown-source", where=f"{file}:{numbers[0]}", what=what, mend=mend, subject=f"{file} {said}")
     for source in policy.sources:
@@ -171,14 +177,16 @@ def test_duplicates(training_data: TrainData, judge: Judge, evidence_dir: Path) 
             number = sum(row in held for rows in both for row in rows)
             kept = next(row for row in both[0] if row in held)
             trained = next(row for row in both[0] if row not in held)
-            what = f"{number} held-out rows say {how} as rows that are trained on, such as {places[trained]}"
+            what = (
+                f"{_many(number, 'held-out row')} with {how} text as one that is trained on, such as {places[trained]}"
+            )
             mend = "call hold_out on the whole data set, before anything is added, and train on what it returned"
             judge.finding(rule, where=places[kept], what=what, mend=mend, subject=places[kept], warn=not fails)
     for rule, clusters, how in (("equal", equal, "the same"), ("alike", alike, "nearly the same")):
         trained_on = [[row for row in rows if row not in held] for rows in clusters]
         most = sorted((rows for rows in trained_on if len(rows) > 1), key=lambda rows: (-len(rows), rows))
         if most:
-            what = f"{sum(map(len, most))} rows say {how} as another, {len(most)} times over; most often "
+            what = f"{sum(map(len, most))} rows say {how} as others; what is said most often stands there "
             what += f"{len(most[0])} times: {places.some(most[0])}"
             mend = "keep one of each before training: a text that is repeated is the first to be memorised"
             judge.finding(rule, where=places[most[0][0]], what=what, mend=mend, subject=rule, warn=True)
@@ -217,3 +225,7 @@ def _split(judge: Judge, evidence_dir: Path) -> HoldoutBook | None:
         return holdout_book.read(path)
     except HoldoutBookError as error:
         judge.not_measured(str(error))
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
