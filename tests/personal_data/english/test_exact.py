@@ -56,8 +56,8 @@ def test_patterns_find_what_stock_finds(patterns_only: EnglishEngine) -> None:
 
 
 def test_names_find_what_stock_finds(with_names: EnglishEngine) -> None:
-    """200 generated rows have the findings of stock Presidio with the model, scores raised by context included."""
-    texts = rows(200, seed=2)
+    """150 generated rows have the findings of stock Presidio with the model, scores raised by context included."""
+    texts = rows(150, seed=2)
     found = with_names.find_many(texts)
     assert found == stock(with_names, texts)
     entities = {each.entity for row in found for each in row}
@@ -75,7 +75,7 @@ NEAR = st.lists(
 
 
 @given(st.lists(ANY_TEXT | NEAR.map("".join), max_size=8))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text(patterns_only: EnglishEngine, texts: list[str]) -> None:
     """On any characters at all, patterns find what stock finds."""
     assert patterns_only.find_many(texts) == stock(patterns_only, texts)

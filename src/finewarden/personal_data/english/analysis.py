@@ -16,7 +16,7 @@ __all__ = ["Analysis"]
 
 
 class Analysis:
-    """*stock*, an `AnalyzerEngine`, is asked what a text holds with those recognizers alone that have something to say of it.
+    """*stock*, an `AnalyzerEngine`, is asked what a text holds with those recognizers alone that have something to say.
 
     Its own code then looks at the words around each finding, drops what is below a threshold, and joins what overlaps.
     """

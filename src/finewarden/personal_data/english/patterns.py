@@ -56,7 +56,9 @@ _UNEXPLAINED = _Unexplained()
 
 
 class Patterns:
-    """The recognizers of *engine*, an `AnalyzerEngine`, that look at nothing but the text: `known`; and all `others`, by their places."""
+    """The recognizers of *engine*, an `AnalyzerEngine`: those that look at nothing but the text, and by their places
+    the `others`.
+    """
 
     def __init__(self, engine: Any) -> None:
         self.recognizers: list[Any] = engine.registry.get_recognizers(language="en", all_fields=True)
@@ -67,14 +69,14 @@ class Patterns:
             if at not in self._phones and _is_patterns(each)
             for pattern in each.patterns
         ]
-        self.known = frozenset(self._phones) | {at for at, _ in self._owners}
-        self.others = [at for at in range(len(self.recognizers)) if at not in self.known]
+        known = {*self._phones, *(at for at, _ in self._owners)}
+        self.others = [at for at in range(len(self.recognizers)) if at not in known]
         self._prefilter: Prefilter | None = None
         self._seen = 0
         self._narrowed: dict[tuple[int, tuple[int, ...]], Any] = {}
 
     def find(self, text: str) -> dict[int, Found]:
-        """What the known recognizers find in *text*, each at its place; those that find nothing are left out."""
+        """What all but the others find in *text*, each at its place; those that find nothing are left out."""
         flagged: dict[int, list[int]] = {}
         for number in sorted(self._candidates(text)):
             flagged.setdefault(self._owners[number][0], []).append(number)
