@@ -30,7 +30,8 @@ _TOWN = (
     rf"|(?:{_PART}){{0,2}}[ ]?[,\n][ \n>|]{{0,4}}(?:{COUNTRIES}){_LAST}"
     rf"|(?:[ ]?,[ \n>|]{{0,2}}{_WORDS}){{1,2}}(?=[.,;?!\n]|$))"
 )
-_TAIL = rf"(?:{_GAP}{_UNIT}{_LAST})?{_TOWN}?"
+# Behind the number of a flat, the town may follow with no comma.
+_TAIL = rf"(?:{_GAP}{_UNIT}{_LAST})?(?:{_TOWN}|(?<=[0-9]) {_WORDS}(?=[.,;?!\n]|$| [a-z]))?"
 
 _STREETS = (
     # 12 N. Main Street, 300 5th Ave
@@ -121,7 +122,8 @@ RULES = (
     rule(
         "STREET_ADDRESS",
         "corner of two streets",
-        rf"\b(?P<value>(?:the )?corner of (?:{_NUMBER} )?{_WORDS}(?: [0-9]{{1,4}})? and (?:{_NUMBER} )?{_WORDS}"
+        rf"\b(?P<value>(?:the )?corner of (?:{_NUMBER} )?(?:{BEFORE} )?{_WORDS}(?: [0-9]{{1,4}})? and "
+        rf"(?:{_NUMBER} )?(?:{BEFORE} )?{_WORDS}"
         rf"(?: [0-9]{{1,4}})?)",
         BY_CONTEXT,
         anchors="corner",

@@ -38,7 +38,7 @@ ENDINGS = (
 )
 """German, the Nordic languages, Dutch, Finnish, Estonian, Latvian."""
 
-BEHIND = "utca|útja|út|tér|körút|köz|utcája|põik|puiestee|sokak|caddesi|ulice|gade|plass|prospekt|ulitsa|tee|tie"
+BEHIND = "utca|u\\.|útja|út|tér|körút|köz|utcája|põik|puiestee|sokak|caddesi|ulice|gade|plass|prospekt|ulitsa|tee|tie"
 """Hungarian, Estonian, Turkish, Czech, Norwegian, Russian, Finnish."""
 
 UNITS = r"Apartment|Apt\.?|Suite|Ste\.?|Unit|Flat|Floor|Fl\.?|Room|Rm\.?|Building|Bldg\.?|Box|#|no\.|No\."
