@@ -15,14 +15,18 @@ from finewarden.personal_data.finding import Finding
 
 __all__ = ["find_labelled", "with_labelled"]
 
+# What only a person is called, and what also stands before other words: "用户 方便" is no label and name.
 _PERSON = (
-    "姓名|收件人|收货人|寄件人|发件人|联系人|签收人|申请人|投保人|被保险人|受益人|法定代表人|法人代表|法人|负责人|经办人|户主|业主|患者|病人|"
-    "被告人|被告|原告|嫌疑人|当事人|证人|乘客|旅客|乘车人|乘机人|持卡人|开户人|户名|付款人|收款人|经手人|监护人|家长|考生|学生|员工|客户|用户|会员|"
-    "房东|租客|承租人|出租人|甲方|乙方|[Nn]ame"
+    "姓名|收件人|收货人|寄件人|发件人|联系人|签收人|申请人|投保人|被保险人|受益人|法定代表人|法人代表|负责人|经办人|户主|被告人|嫌疑人|当事人|"
+    "乘车人|乘机人|持卡人|开户人|付款人|收款人|经手人|监护人|承租人|出租人"
+)
+_ANYBODY = (
+    "法人|业主|患者|病人|被告|原告|证人|乘客|旅客|户名|家长|考生|学生|员工|客户|用户|会员|房东|租客|甲方|乙方|[Nn]ame"
 )
 _SPACE = r"[ \t\u3000]{0,3}"
 _LABELLED = re.compile(
-    rf"(?:{_PERSON})(?:姓名)?[\"'”]?{_SPACE}[:：=|\t \u3000]{_SPACE}[\"'“]?(?P<name>{CHINESE_NAME})(?![{HAN}])"
+    rf"(?:(?:{_PERSON})(?:[\"'”]?{_SPACE}[:：=|]|[ \t\u3000])|(?:{_ANYBODY})(?:姓名)?[\"'”]?{_SPACE}[:：=|])"
+    rf"{_SPACE}[\"'“]?(?P<name>{CHINESE_NAME})(?![{HAN}])"
 )
 _MOBILE = r"(?:\+?86[- ]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9])"
 _BEFORE_PHONE = re.compile(rf"(?<![{HAN}])(?P<name>{CHINESE_NAME})[ \t\u3000,，、:：;；_/|(（\-\"]{{0,3}}{_MOBILE}")
