@@ -16,9 +16,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from finewarden import __version__, cli_admit, cli_deidentify, cli_licenses, cli_scan
+from finewarden.personal_data.lean_process import import_no_torch
 from finewarden.waivers import DEFAULT_FILE
 
 __all__ = ["main"]
+
+_ONLY_SCAN = frozenset({"admit", "deidentify", "scan"})
 
 # What pytest itself reads, in its order; the first in the current folder is the caller's configuration.
 _CONFIG_FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
@@ -33,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if known.command == "audit":
             return audit(known.model_dir, rest)
+        if argv is None and known.command in _ONLY_SCAN and not getattr(known, "recognizers", ()):
+            import_no_torch()
         return int(known.run(known))
     except KeyboardInterrupt:
         print("finewarden: interrupted", file=sys.stderr)

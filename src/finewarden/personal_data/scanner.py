@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from finewarden.personal_data import chinese_names, english
 from finewarden.personal_data.finding import Finding, Missing, PlacedFinding, RowFindings
+from finewarden.personal_data.overlaps import apart
 from finewarden.personal_data.places import TextPlace, texts_of
 from finewarden.personal_data.rules import find_by_rules
 
@@ -108,7 +109,7 @@ class Scanner:
         if self._chinese is not None and any(han):
             chinese = [number for number, is_han in enumerate(han) if is_han]
             for number, more in zip(chinese, self._chinese.find_many([texts[n] for n in chinese]), strict=True):
-                found[number] = _joined(more, found[number])
+                found[number] = apart([*more, *found[number]])
         for number, text in enumerate(texts):
             if self._own_chinese and han[number]:
                 own = [each for one in self._own_chinese for each in one.analyze(text, one.supported_entities, None)]  # type: ignore[arg-type]  # pattern recognizers use none

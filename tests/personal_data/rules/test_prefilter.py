@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from finewarden.personal_data.rules import prefilter
 from finewarden.personal_data.rules.every import RULES
 from finewarden.personal_data.rules.prefilter import ByCharacters, ByHyperscan
 from finewarden.personal_data.rules.secrets import TOKENS
@@ -93,3 +94,18 @@ def test_threads_do_not_share_scratch_space(hyperscan: ByHyperscan) -> None:
     for thread in threads:
         thread.join()
     assert found == [alone] * 8
+
+
+def test_little_text_compiles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hyperscan's database is made once there is text enough that it pays, and the same rules are possible after."""
+    made = []
+    monkeypatch.setattr(prefilter, "_WORTH", 100)
+    monkeypatch.setattr(prefilter, "best_prefilter", lambda rules: made.append(1) or ByCharacters(rules))
+    best = prefilter.Best(RULES)
+    text = "电话13800138000"
+
+    before = best.possible(text)
+    assert not made
+    for _ in range(20):
+        assert best.possible(text) == before
+    assert made == [1]

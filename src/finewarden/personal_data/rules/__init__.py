@@ -11,7 +11,7 @@ from finewarden.personal_data.finding import Finding
 from finewarden.personal_data.overlaps import apart
 from finewarden.personal_data.rules.characters import Plain, plain
 from finewarden.personal_data.rules.every import RULES
-from finewarden.personal_data.rules.prefilter import ByCharacters, ByHyperscan, best_prefilter
+from finewarden.personal_data.rules.prefilter import Best
 from finewarden.personal_data.rules.rule import Rule
 from finewarden.personal_data.rules.secrets import TOKENS, tokens
 
@@ -40,8 +40,8 @@ def _in_original(finding: Finding, read: Plain) -> Finding:
 
 
 @lru_cache(maxsize=1)
-def _prefilter() -> ByCharacters | ByHyperscan:
-    return best_prefilter(_LOOKED_FOR)
+def _prefilter() -> Best:
+    return Best(_LOOKED_FOR)
 
 
 def _held(rule: Rule, text: str) -> Iterator[tuple[tuple[int, int], float]]:

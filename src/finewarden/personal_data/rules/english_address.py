@@ -13,7 +13,7 @@ _LAST = rf"(?![{LETTER}0-9])"
 _NUMBER = r"[0-9]{1,6}[A-Za-z]?(?:[-/ ][0-9]{1,5})?"
 _SMALL = "de|da|do|dos|di|del|della|des|du|la|le|van"
 _NAMES = rf"(?:(?:{NAME}|[{UPPER}]\.?|{_SMALL}) ?){{1,5}}"
-_WORDS = rf"{NAME}\.?(?: (?:{NAME}|[{UPPER}]\.?|{_SMALL}|of|the|von|der|den|na|nad|el)){{0,4}}"
+_WORDS = rf"{NAME}(?:\.(?= ))?(?: (?:{NAME}|[{UPPER}]\.?|{_SMALL}|of|the|von|der|den|na|nad|el)){{0,4}}"
 _UNIT = rf"(?:{UNITS}) ?#? ?[0-9A-Z][0-9A-Za-z\-]{{0,6}}"
 _POSTCODE = (
     rf"(?:(?:{STATES}|[A-Z]{{2,3}}) [0-9]{{4,5}}(?:-[0-9]{{4}})?"  # United States and Australia, with the state
@@ -45,7 +45,7 @@ _STREETS = (
     # Hauptstraße 5
     rf"(?:{_NUMBER},? )?(?:{NAME} ){{0,2}}[{UPPER}][{LETTER}\-]{{2,24}}(?:{ENDINGS}),? [0-9]{{1,4}}[A-Za-z]?\b",
     # Váci utca 5.
-    rf"(?:{_NUMBER},? )?(?:{NAME} ){{1,3}}(?:{BEHIND}),? [0-9]{{1,4}}\.?\b",
+    rf"(?:{_NUMBER},? )?(?:{NAME} ){{1,3}}(?:{BEHIND}),? [0-9]{{1,4}}\b",
 )
 _STREET_SIGN = (
     rf" (?:{TYPES})\b|(?:{BEFORE}) [^\n]*[0-9]|[0-9][A-Za-z]?,? (?:{BEFORE}) "

@@ -16,10 +16,11 @@ from finewarden.personal_data.rules.rule import Rule
 if TYPE_CHECKING:
     import hyperscan
 
-__all__ = ["ByCharacters", "ByHyperscan", "best_prefilter"]
+__all__ = ["Best", "ByCharacters", "ByHyperscan", "best_prefilter"]
 
 _GAP = 3  # as `Rule.digits` says
 _MANY = 30
+_WORTH = 500_000  # characters
 _REPEATED = re.compile(r"\{([0-9]+),([0-9]+)\}")
 _CODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SPACE = re.compile(r"(\[(?:[^\]\\]|\\.)*\])|\\s")
@@ -83,6 +84,25 @@ class ByHyperscan:
 
             scratch = self._own.scratch = hyperscan.Scratch(self._database)
         return scratch
+
+
+class Best:
+    """By characters until as much text was seen as makes it worth while to compile hyperscan's database, a second or
+    more; then by hyperscan.
+    """
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self._rules = rules
+        self._seen = 0
+        self._now: ByCharacters | ByHyperscan = ByCharacters(rules)
+
+    def possible(self, text: str) -> list[int]:
+        """Places of the rules that *text*, as the rules read it, can match, in order."""
+        if self._seen <= _WORTH:
+            self._seen += len(text)
+            if self._seen > _WORTH:
+                self._now = best_prefilter(self._rules)
+        return self._now.possible(text)
 
 
 def best_prefilter(rules: tuple[Rule, ...]) -> ByCharacters | ByHyperscan:

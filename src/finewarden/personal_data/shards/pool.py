@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from finewarden.personal_data.lean_process import import_no_torch
 from finewarden.personal_data.scan_report import ScanSettings
 from finewarden.personal_data.shards import result as results
 from finewarden.personal_data.shards.plan import Shard, sha256_of
@@ -61,7 +62,7 @@ def run_tasks(
             yield told(task, _kept(task) or _run(task, settings, secret))
         return
     waiting: deque[tuple[Task, ShardResult | Future[ShardResult]]] = deque()
-    with _workers(workers) as pool:
+    with _workers(workers, lean=not settings.own) as pool:
         try:
             for task in tasks:
                 waiting.append((task, _kept(task) or pool.submit(_run, task, settings, secret)))
@@ -98,11 +99,13 @@ def _run(task: Task, settings: ScanSettings, secret: bytes) -> ShardResult:
 
 
 @contextmanager
-def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
+def _workers(number: int, *, lean: bool) -> Iterator[ProcessPoolExecutor]:
     before = {name: os.environ.get(name) for name in _THREADS}
     others = set(multiprocessing.active_children())
     os.environ.update({name: "1" for name in _THREADS if name not in os.environ})
-    pool = ProcessPoolExecutor(number, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+    pool = ProcessPoolExecutor(
+        number, mp_context=multiprocessing.get_context("spawn"), initializer=_begin, initargs=(lean,)
+    )
     done = False
     try:
         yield pool
@@ -117,8 +120,10 @@ def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
                 os.environ.pop(name, None)
 
 
-def _begin() -> None:
-    """A worker leaves Ctrl-C to its parent, and does not outlive it."""
+def _begin(lean: bool) -> None:
+    """A worker leaves Ctrl-C to its parent, and does not outlive it; a *lean* one needs no torch."""
+    if lean:
+        import_no_torch()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
