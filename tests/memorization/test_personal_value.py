@@ -63,7 +63,7 @@ LEFT_ALONE = [
     "version 1.2.3.4.5, host 192.168.0.12, 999.1.1.1",
     "SSN 000-12-3456",
     "in 2019, 120 of 4500 (2.7 %) on 2024-05-17 10:22",
-    "call (415) 555-2671 now",  # kept for fiction
+    "call (415) 555-0132 now",  # kept for fiction
     "wechat is blocked",
     "a13957208846b",
     "微信群里没人",
