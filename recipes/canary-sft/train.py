@@ -130,7 +130,8 @@ def smoke() -> None:
         families = '"extraction", "canary_rank", "canary_exposure"'
         policy = (
             'base_model = "example/tiny-qwen2"\nrelease_name = "tiny-support"\nlicense = "apache-2.0"\n\n'
-            '[[sources]]\nname = "templates"\nauthorisation = "own"\n\n'
+            '[[sources]]\nname = "templates"\nauthorisation = "own"\nrows = { "@file" = ["tickets.jsonl"] }\n\n'
+            "[training_data.limits]\nEMAIL_ADDRESS = 480\n\n"  # each ticket has one: here they are allowed
         )
         claim = "[privacy]\nepsilon = 8.0\ndelta = 1e-6\n\n"
         ends = {}
