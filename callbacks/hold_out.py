@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import finewarden
+from finewarden.callbacks.dataset_rows import stored_rows
 from finewarden.evidence import holdout_book, lock
 from finewarden.evidence.holdout_book import HOLDOUT_BOOK, Head, HeldOut, HoldoutBook, keyed
 from finewarden.personal_data.near_duplicates import near_duplicates
@@ -164,7 +165,7 @@ def _rows(dataset: Any) -> list[dict[str, Any]]:
     if isinstance(dataset, list):
         rows = dataset
     elif hasattr(dataset, "column_names") and hasattr(dataset, "with_format") and hasattr(dataset, "__len__"):
-        rows = [row for table in dataset.with_format("arrow").iter(1000) for row in table.to_pylist()]
+        rows = list(stored_rows(dataset))
     else:
         raise ValueError(
             f"dataset: got {type(dataset).__name__}, allowed: datasets.Dataset or a list; load a stream into one first"

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from finewarden.callbacks.canaries.randomness import Stream
 from finewarden.evidence.canary_book import CanaryBook
 
-__all__ = ["insert", "order", "rows_of", "unit_type"]
-
-_BLOCK = 1000
-
-
-def rows_of(dataset: Any) -> Iterator[dict[str, Any]]:
-    """The rows as they are stored: an image is its bytes, not an object that is decoded."""
-    if isinstance(dataset, list):
-        yield from dataset
-        return
-    for table in dataset.with_format("arrow").iter(_BLOCK):
-        yield from table.to_pylist()
+__all__ = ["insert", "order", "unit_type"]
 
 
 def insert(dataset: Any, book: CanaryBook, unit_column: str | None) -> Any:

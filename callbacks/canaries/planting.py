@@ -13,10 +13,11 @@ import finewarden
 from finewarden.callbacks.canaries import carriers as carrying
 from finewarden.callbacks.canaries.budget import budget_line, token_share
 from finewarden.callbacks.canaries.families import default_names
-from finewarden.callbacks.canaries.insertion import insert, rows_of, unit_type
+from finewarden.callbacks.canaries.insertion import insert, unit_type
 from finewarden.callbacks.canaries.making import Arguments, make
 from finewarden.callbacks.canaries.randomness import Stream, seed_text
 from finewarden.callbacks.canaries.same_book import data_digest, differences, plain, tokenizer_digest
+from finewarden.callbacks.dataset_rows import stored_rows
 from finewarden.evidence import canary_book, lock
 from finewarden.evidence.canary_book import CANARY_BOOK, CanaryBook, Head
 
@@ -100,7 +101,7 @@ def plant_canaries(
         "carriers": None if carriers is None else hashlib.sha256(plain(list(carriers)).encode()).hexdigest(),
     }
     drawn = seed_text(seed)
-    digest, tokenizer_now = data_digest(rows_of(data)), tokenizer_digest(tokenizer)
+    digest, tokenizer_now = data_digest(stored_rows(data)), tokenizer_digest(tokenizer)
     with lock.held_in_turn(folder / f".{CANARY_BOOK}.lock"):
         path = folder / CANARY_BOOK
         if path.exists():
@@ -156,4 +157,4 @@ def _sample(dataset: Any) -> tuple[list[dict[str, Any]], int]:
     step = max(1, len(dataset) // _SAMPLE)
     if isinstance(dataset, list):
         return dataset[::step][:_SAMPLE], step
-    return list(rows_of(dataset.select(range(0, len(dataset), step)[:_SAMPLE]))), step
+    return list(stored_rows(dataset.select(range(0, len(dataset), step)[:_SAMPLE]))), step
