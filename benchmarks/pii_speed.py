@@ -49,6 +49,8 @@ def english_ways(*, names: bool) -> dict[str, tuple[Way, Callable[[Any], Found] 
 
     engine = stock_engine(names=names)
     batches = BatchAnalyzerEngine(analyzer_engine=engine)
+    for text in prose(4000, seed=1):  # a database of the rules is only made when there is much to read
+        find_by_rules(text)
     ours = english.load(names=names)
     if isinstance(ours, Missing):
         raise SystemExit(f"{ours.what}: {ours.mend}")
