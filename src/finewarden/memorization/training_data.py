@@ -13,6 +13,7 @@ from typing import Any
 
 from finewarden.memorization.measure_error import MeasureError
 from finewarden.memorization.rendering import CannotRender, format_of
+from finewarden.personal_data.chat_roles import TRAINED_AS
 from finewarden.personal_data.reading.files import delimiter, read_file
 from finewarden.personal_data.reading.kinds import kind_of
 from finewarden.personal_data.reading.rows import Broken
@@ -21,17 +22,6 @@ __all__ = ["TrainDataError", "TrainingRow", "read_rows"]
 
 _ALLOWED = "text; prompt and completion; messages (role, content); conversations (from, value)"
 _DEEPEST = 100
-_ROLES = {
-    "human": "user",
-    "user": "user",
-    "gpt": "assistant",
-    "assistant": "assistant",
-    "chatgpt": "assistant",
-    "model": "assistant",
-    "bing": "assistant",
-    "bard": "assistant",
-    "system": "system",
-}
 
 
 class TrainDataError(MeasureError):
@@ -104,7 +94,7 @@ def _as_messages(row: Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(turn.get("role"), str):
             messages.append(turn)
         elif isinstance(turn.get("from"), str) and isinstance(turn.get("value"), str):
-            messages.append({"role": _ROLES.get(turn["from"].lower(), turn["from"]), "content": turn["value"]})
+            messages.append({"role": TRAINED_AS.get(turn["from"].lower(), turn["from"]), "content": turn["value"]})
         else:
             return row
     return {**{key: value for key, value in row.items() if key != "conversations"}, "messages": messages}

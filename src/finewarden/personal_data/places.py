@@ -7,16 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from finewarden.personal_data.chat_roles import OTHER, is_role
+
 __all__ = ["TextPlace", "texts_of"]
 
 _DEEPEST = 100
-# What a row says of itself and not of anybody: who speaks, how a message is built.
-_STRUCTURE = frozenset({"role", "from", "type"})
+_SPEAKER = ("role", "from")
 
 
 @dataclass(frozen=True, slots=True)
 class TextPlace:
-    """*text* stands at *field* of its row, for instance ``("messages", 1, "content")``, said by *role*."""
+    """*text* stands at *field* of its row, for instance ``("messages", 1, "content")``, said by *role*: one of a chat
+    format, or "other".
+    """
 
     field: tuple[str | int, ...]
     role: str | None
@@ -31,7 +34,8 @@ class TextPlace:
 def texts_of(row: Mapping[str, Any]) -> Iterator[TextPlace]:
     """Every non-empty string of *row*, in order. Raises ValueError for a row nested deeper than 100 levels.
 
-    Of a message (a mapping with `role`, or with `from` and `value`) the role is given, and is no text itself.
+    Of a message (a mapping with `role` or `from`, and `content` or `value`) the role is given; the word for it is a
+    text only where it is none of a chat format: it may be anybody's name or address then.
     """
     yield from _texts(row, (), None, 0)
 
@@ -42,12 +46,14 @@ def _texts(value: Any, at: tuple[str | int, ...], role: str | None, depth: int) 
     if isinstance(value, str):
         if value:
             yield TextPlace(at, role, value)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict | Mapping):  # `Mapping` alone is asked slowly
         speaker = value.get("role", value.get("from")) if depth else None
         message = isinstance(speaker, str) and ("content" in value or "value" in value)
+        if message:
+            role = speaker if is_role(speaker) else OTHER
         for key, item in value.items():
-            if not (message and key in _STRUCTURE):
-                yield from _texts(item, (*at, str(key)), speaker if message else role, depth + 1)
+            if not (message and key in _SPEAKER and isinstance(item, str) and is_role(item)):
+                yield from _texts(item, (*at, str(key)), role, depth + 1)
     elif isinstance(value, list | tuple):
         for number, item in enumerate(value):
             yield from _texts(item, (*at, number), role, depth + 1)

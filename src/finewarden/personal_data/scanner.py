@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from finewarden.personal_data import chinese_names, english
+from finewarden.personal_data.chinese_names.labelled import find_labelled
+from finewarden.personal_data.field_names import label
 from finewarden.personal_data.finding import Finding, Missing, PlacedFinding, RowFindings
 from finewarden.personal_data.overlaps import apart
 from finewarden.personal_data.places import TextPlace, texts_of
@@ -77,6 +79,20 @@ class Scanner:
             found.update(zip(batch, self._batch(batch), strict=True))
         return [list(found[text]) for text in texts]
 
+    def scan_places(self, places: Sequence[TextPlace]) -> list[list[Finding]]:
+        """The findings of each of *places*, in order: of its text, and of what the name of its field says about a short
+        one (``{"QQ": "123456789"}``). Spans count characters of the text.
+        """
+        found = self.scan_many([place.text for place in places])
+        known: dict[tuple[str, str], list[Finding]] = {}
+        for number, place in enumerate(places):
+            if before := label(place.field, place.text):
+                at = before, place.text
+                if at not in known:
+                    known[at] = _told(found[number], self._labelled(*at))
+                found[number] = list(known[at])
+        return found
+
     def scan_rows(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[RowFindings]:
         """The findings of each row, in order and as they come; a row without any is given too."""
         batch: list[tuple[int, list[TextPlace]]] = []
@@ -88,10 +104,20 @@ class Scanner:
         yield from self._rows(batch)
 
     def _rows(self, batch: Sequence[tuple[int, list[TextPlace]]]) -> Iterator[RowFindings]:
-        found = iter(self.scan_many([place.text for _, places in batch for place in places]))
+        found = iter(self.scan_places([place for _, places in batch for place in places]))
         for number, places in batch:
             placed = [PlacedFinding(place.field, place.role, each) for place in places for each in next(found)]
             yield RowFindings(number, tuple(placed))
+
+    def _labelled(self, before: str, text: str) -> Iterator[Finding]:
+        """What rules find in *text* behind the label *before*, and nothing that touches the label."""
+        whole = before + text
+        found = find_by_rules(whole)
+        if self._chinese is not None and _HAN.search(before):
+            found += find_labelled(whole)
+        for each in found:
+            if each.start >= len(before):
+                yield _moved(each, -len(before))
 
     def _batch(self, texts: Sequence[str]) -> list[list[Finding]]:
         found = [find_by_rules(text) for text in texts]
@@ -126,6 +152,19 @@ def _english_runs(text: str) -> Iterator[tuple[int, str]]:
 
 def _moved(finding: Finding, by: int) -> Finding:
     return Finding(finding.entity, finding.start + by, finding.end + by, finding.score, finding.recognizer)
+
+
+def _told(found: list[Finding], labelled: Iterable[Finding]) -> list[Finding]:
+    """*found*, and of *labelled* what it lacks or is less certain of."""
+    more = [
+        each
+        for each in labelled
+        if not any(
+            one.entity == each.entity and one.start <= each.start and each.end <= one.end and each.score <= one.score
+            for one in found
+        )
+    ]
+    return apart([*found, *more]) if more else found
 
 
 def _beside(rules: Sequence[Finding], stock: Sequence[Finding]) -> list[Finding]:

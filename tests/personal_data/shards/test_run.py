@@ -81,7 +81,7 @@ def test_no_value_is_anywhere(tmp_path: Path) -> None:
     assert [each.line for each in result.broken] == [3, 4]
     assert not [value for value in (PHONE, PHONE[3:], MAIL, "li.lei", "a" * 99) if value in written]
     assert {count.column for count in result.counts} == {
-        "text", "messages.content", "(field name)", "<hidden>", "text.<hidden>", "source"
+        "text", "messages.content", "messages.role", "(field name)", "<hidden>", "text.<hidden>", "source"
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from finewarden.personal_data.entities import entity
+from finewarden.personal_data.field_names import label
 from finewarden.personal_data.finding import Finding
 from finewarden.personal_data.own_recognizers import load_own
 from finewarden.personal_data.places import TextPlace, texts_of
@@ -149,20 +150,21 @@ class _Cached:
 
     def __init__(self, scanner: Scanner) -> None:
         self._scanner = scanner
-        self._known: dict[str, list[Finding]] = {}
+        self._known: dict[tuple[str, str], list[Finding]] = {}  # by the field's label and the text
         self.missing = scanner.missing
 
     def scan(self, text: str) -> list[Finding]:
-        return self.scan_many([text])[0]
+        return self.scan_places([TextPlace((), None, text)])[0]
 
-    def scan_many(self, texts: Sequence[str]) -> list[list[Finding]]:
+    def scan_places(self, places: Sequence[TextPlace]) -> list[list[Finding]]:
         known = self._known
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        found = dict(zip(new, self._scanner.scan_many(new), strict=True)) if new else {}
-        result = [found[text] if text in found else known[text] for text in texts]
+        keys = [(label(place.field, place.text), place.text) for place in places]
+        new = {key: place for key, place in zip(keys, places, strict=True) if key not in known}
+        found = dict(zip(new, self._scanner.scan_places(list(new.values())), strict=True)) if new else {}
+        result = [found[key] if key in found else known[key] for key in keys]
         if len(known) >= _CACHED:
             known.clear()
-        known.update((text, each) for text, each in found.items() if len(text) <= _CACHED_CHARS)
+        known.update((key, each) for key, each in found.items() if len(key[1]) <= _CACHED_CHARS)
         return result
 
 
@@ -224,8 +226,8 @@ def _scanned(scanners: _Scanners, batch: _Batch, in_sample: Sequence[bool]) -> I
     of = [scanners.full if sampled else scanners.rules for sampled in in_sample]
     found: dict[int, Iterator[list[Finding]]] = {}
     for scanner in {id(each): each for each in of}.values():
-        texts = [p.text for (_, places), each in zip(batch, of, strict=True) if each is scanner for p in places]
-        found[id(scanner)] = iter(scanner.scan_many(texts))
+        asked = [p for (_, places), each in zip(batch, of, strict=True) if each is scanner for p in places]
+        found[id(scanner)] = iter(scanner.scan_places(asked))
     for (_, places), scanner in zip(batch, of, strict=True):
         yield list(islice(found[id(scanner)], len(places)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from finewarden.artifacts.names import printable
+from finewarden.personal_data.chat_roles import OTHER, is_role
 from finewarden.personal_data.entities import entity
 from finewarden.personal_data.finding import Finding
 
@@ -13,19 +14,11 @@ __all__ = ["HIDDEN", "ShownNames", "shown_role"]
 HIDDEN = "<hidden>"
 _LONGEST = 60
 _KNOWN = 4096
-# fmt: off
-_ROLES = frozenset(
-    {
-        "assistant", "bard", "bing", "bot", "chatgpt", "developer", "environment", "function", "function_call",
-        "function_response", "gpt", "human", "ipython", "model", "observation", "system", "tool", "user",
-    }
-)
-# fmt: on
 
 
 def shown_role(role: str | None) -> str | None:
     """*role* where it is one of a chat format; another word may be somebody's name."""
-    return role if role is None or role in _ROLES else "other"
+    return role if role is None or is_role(role) else OTHER
 
 
 class ShownNames:
