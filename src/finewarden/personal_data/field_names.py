@@ -21,9 +21,10 @@ _CARRIERS = frozenset(
         "document", "documents", "from", "history", "html", "input", "inputs", "instruction", "instructions", "item",
         "items", "key", "keys", "label", "labels", "markdown", "message", "messages", "name", "names", "note", "notes",
         "output", "outputs", "passage", "prompt", "prompts", "query", "question", "questions", "reasoning", "reference",
-        "rejected", "response", "responses", "review", "role", "sentence", "source", "summary", "system", "tags", "target",
-        "text", "texts", "thinking", "title", "type", "url", "user",
-        "内容", "名称", "回复", "回答", "备注", "对话", "指令", "描述", "摘要", "文本", "标题", "正文", "答案", "输入", "输出", "问题",
+        "rejected", "response", "responses", "review", "role", "sentence", "source", "summary", "system", "tags",
+        "target", "text", "texts", "thinking", "title", "type", "url", "user",
+        "内容", "名称", "回复", "回答", "备注", "对话", "指令", "描述", "摘要", "文本", "标题", "正文",
+        "答案", "输入", "输出", "问题",
     }
 )
 # What says nothing without the name above it: {"passport": {"number": ...}}.
