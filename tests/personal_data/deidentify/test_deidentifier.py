@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from finewarden.personal_data.deidentify.key import Key
 from finewarden.personal_data.finding import Finding
+from finewarden.personal_data.places import TextPlace, texts_of
 from finewarden.personal_data.rules import find_by_rules
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ PLANS: dict[str, dict[str, Any]] = {
 class ByRules:
     """A scanner of rules alone, for what does not depend on a model."""
 
-    def scan_many(self, texts: Sequence[str]) -> list[list[Finding]]:
-        return [find_by_rules(text) for text in texts]
+    def scan_places(self, places: Sequence[TextPlace]) -> list[list[Finding]]:
+        return [find_by_rules(place.text) for place in places]
 
 
 class Planted:
@@ -57,10 +58,10 @@ class Planted:
     def __init__(self, **entities: str) -> None:
         self.entities = entities
 
-    def scan_many(self, texts: Sequence[str]) -> list[list[Finding]]:
+    def scan_places(self, places: Sequence[TextPlace]) -> list[list[Finding]]:
         return [
             [Finding(e, text.index(v), text.index(v) + len(v), 0.9) for e, v in self.entities.items() if v in text]
-            for text in texts
+            for text in (place.text for place in places)
         ]
 
 
@@ -104,18 +105,13 @@ def test_clean_and_idempotent_with_the_whole_scanner(scanner: Scanner, plan: str
     """Whatever the operators write, nothing in it is found again, and a second run changes nothing."""
     made = by(PLANS[plan], scanner)
     out = list(made.rows(ROWS))
-    texts = [text for row in out for text in _texts(row)]
+    places = [place for row in out for place in texts_of(row)]
+    texts = [place.text for place in places]
     assert not any(
         clear in text for text in texts for clear in ("0013", "wang.xm", "m.jones", "453201", "4949", "王小明", "Smith")
     )
-    assert made.pending(texts) == [[]] * len(texts)
+    assert made.pending(places) == [[]] * len(places)
     assert list(by(PLANS[plan], scanner).rows(out)) == out
-
-
-def _texts(row: Any) -> list[str]:
-    from finewarden.personal_data.places import texts_of
-
-    return [place.text for place in texts_of(row)]
 
 
 WORDS = [
@@ -127,11 +123,33 @@ WORDS = [
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.sampled_from(WORDS), max_size=12).map("".join), st.sampled_from(sorted(PLANS)))
-def test_idempotent_on_anything(scanner: Scanner, text: str, plan: str) -> None:
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=12).map("".join),
+    st.sampled_from(sorted(PLANS)),
+    st.sampled_from(["t", "QQ", "phone", "passport", "姓名", "身份证", "地址"]),
+)
+def test_idempotent_on_anything(scanner: Scanner, text: str, plan: str, name: str) -> None:
     """De-identified text, de-identified again, is the same text, with rules and models and whatever stands around."""
-    once = one(text, PLANS[plan], scanner)
-    assert one(once, PLANS[plan], scanner) == once
+    (once,) = by(PLANS[plan], scanner).rows([{name: text}])
+    assert list(by(PLANS[plan], scanner).rows([once])) == [once]
+
+
+def test_names_of_fields_tell_what_is_in_them(scanner: Scanner) -> None:
+    """What only the name of its field tells is taken out, and only there: equal texts elsewhere stay."""
+    row = {"QQ": "123456789", "order": "123456789", "姓名": "王小明"}
+    (made,) = by(scanner=scanner).rows([row])
+    assert made["QQ"].startswith("<QQ_ID_")
+    assert made["order"] == row["order"]
+    assert made["姓名"].startswith("<PERSON_")
+    assert list(by(scanner=scanner).rows([made])) == [made]
+
+
+def test_speakers_are_taken_out() -> None:
+    """A role that is none of a chat format may be somebody, and goes the way of other texts; `user` stays."""
+    row = {"messages": [{"role": PHONE, "content": "x"}, {"role": "user", "content": "y", "type": "a.b@qq.com"}]}
+    (made,) = by().rows([row])
+    assert made["messages"][0] == {"role": one(PHONE), "content": "x"}
+    assert made["messages"][1] == {"role": "user", "content": "y", "type": one("a.b@qq.com")}
 
 
 @settings(max_examples=150, deadline=None)
@@ -223,6 +241,12 @@ def test_columns_are_what_datasets_maps() -> None:
     """Batches by columns come back as columns, shorter where rows were dropped."""
     made = by({"EMAIL_ADDRESS": "drop"}).columns({"t": [PHONE, "a.b@qq.com", "x"], "n": [1, 2, 3]})
     assert made == {"t": [one(PHONE), "x"], "n": [1, 3]}
+
+
+def test_ragged_columns_are_refused() -> None:
+    """Columns that are not of one length are refused with their lengths, and nothing of what they hold."""
+    with pytest.raises(ValueError, match="columns of 1 and of 2 values"):
+        by().columns({PHONE: ["x", "y"], "n": [1]})
 
 
 def test_nobodys_values_stay() -> None:

@@ -47,6 +47,7 @@ def test_hash_of_anything_else_is_refused_too() -> None:
         ("person=mask", "capitals"),
         ("PERSON=blur", "allowed: mask, pseudonym"),
         ("SECRET=generalise", "nothing more general is known"),
+        ("PERSON=mask,PERSON=drop", "PERSON: got mask and drop"),
     ],
 )
 def test_wrong_plans_say_what_to_write(given: str, told: str) -> None:
@@ -55,9 +56,29 @@ def test_wrong_plans_say_what_to_write(given: str, told: str) -> None:
         parse_plan([given])
 
 
+def test_plans_may_be_given_in_lists_and_one_by_one() -> None:
+    """Commas do what saying it again does."""
+    assert parse_plan(["PERSON=drop, URL=mask", "SECRET=drop"]) == {"PERSON": "drop", "URL": "mask", "SECRET": "drop"}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("STREET_ADRESS", "mean STREET_ADDRESS"),
+        ("ADDRESS", "mean IP_ADDRESS or EMAIL_ADDRESS or STREET_ADDRESS"),
+        ("NICK", "known are CN_RESIDENT_ID"),
+    ],
+)
+def test_entities_that_nobody_looks_for_are_refused(name: str, told: str) -> None:
+    """A name that is misspelt would leave what was meant to the default: it is refused with the nearest one."""
+    with pytest.raises(PlanError, match=told):
+        Plan({name: "drop"})
+    assert Plan({name: "drop"}, [name]).operator(name) == "drop"
+
+
 def test_who_needs_a_key() -> None:
     """Only pseudonyms and surrogates do, whoever asked for them."""
     everything = dict.fromkeys(ENTITIES, "mask")
     assert Plan(everything).keyed(ENTITIES) == []
-    assert Plan({**everything, "STAFF_NUMBER": "surrogate"}).keyed(ENTITIES) == ["STAFF_NUMBER"]
+    assert Plan({**everything, "STAFF_NUMBER": "surrogate"}, {"STAFF_NUMBER"}).keyed(ENTITIES) == ["STAFF_NUMBER"]
     assert {"pseudonym", "surrogate"} == KEYED

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from finewarden.personal_data.deidentify.engine import Replacing
@@ -14,8 +14,9 @@ from finewarden.personal_data.deidentify.rebuilt import rebuilt
 from finewarden.personal_data.deidentify.report import Applied, applied
 from finewarden.personal_data.deidentify.spans import to_replace
 from finewarden.personal_data.deidentify.tally import Tally
+from finewarden.personal_data.field_names import label
 from finewarden.personal_data.finding import Finding
-from finewarden.personal_data.places import texts_of
+from finewarden.personal_data.places import TextPlace, texts_of
 from finewarden.personal_data.sources.rows import SourceRows
 
 __all__ = ["Deidentifier", "Scans"]
@@ -30,8 +31,11 @@ _MADE_UP = 2
 class Scans(Protocol):
     """What is asked of a scanner; `finewarden.personal_data.scanner.Scanner` is one."""
 
-    def scan_many(self, texts: Sequence[str]) -> list[list[Finding]]:
-        """The findings of each of *texts*, in order."""
+    def scan_places(self, places: Sequence[TextPlace]) -> list[list[Finding]]:
+        """The findings of each of *places*, in order: in its text, and by what the name of its field says of it."""
+
+
+_Alike = tuple[str, str]
 
 
 @dataclass
@@ -50,6 +54,7 @@ class Deidentifier:
     (`plan.DEFAULTS`). *key*: of pseudonyms and surrogates (`key_of_file`, `key_of_environment`); needed unless the plan
     gives them to nothing. *scanner*: all recognizers when None. Raises PlanError for a plan that can't be, ValueError
     where a key is missing, ImportError where Presidio or a model is. *sources*: counts are kept for each as well.
+    *own*: entities that recognizers of yours bring, which the plan may name.
     """
 
     def __init__(
@@ -59,10 +64,11 @@ class Deidentifier:
         scanner: Scans | None = None,
         *,
         sources: SourceRows | None = None,
+        own: Collection[str] = (),
     ) -> None:
         from finewarden.personal_data.entities import ENTITIES
 
-        self.plan, self.key = Plan(dict(plan or {})), key
+        self.plan, self.key = Plan(dict(plan or {}), frozenset(own)), key
         if key is None and self.plan.keyed(ENTITIES):
             raise ValueError("pseudonyms and surrogates need a key: give key=key_of_file(...), or another operator")
         self.scanner = scanner if scanner is not None else _whole_scanner()
@@ -90,8 +96,16 @@ class Deidentifier:
         yield from self._batch(batch, file)
 
     def columns(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
-        """A batch by columns, as `datasets.Dataset.map(..., batched=True)` gives it and takes it back."""
+        """A batch by columns, as `datasets.Dataset.map(..., batched=True)` gives it and takes it back.
+
+        Raises ValueError for columns that are not of one length.
+        """
         names = list(batch)
+        lengths = sorted({len(values) for values in batch.values()})
+        if len(lengths) > 1:
+            raise ValueError(
+                f"columns: got columns of {lengths[0]} and of {lengths[-1]} values, allowed: of one length"
+            )
         rows = [dict(zip(names, values, strict=True)) for values in zip(*batch.values(), strict=True)]
         kept = list(self.rows(rows))
         return {name: [row[name] for row in kept] for name in names}
@@ -101,19 +115,20 @@ class Deidentifier:
         share a general one."""
         return applied(self.tally, k=k)
 
-    def pending(self, texts: Sequence[str]) -> list[list[Finding]]:
-        """What of each text must still be replaced under the plan; nothing for what this wrote."""
-        found = self.scanner.scan_many(texts)
+    def pending(self, places: Sequence[TextPlace]) -> list[list[Finding]]:
+        """What of each of *places* must still be replaced under the plan; nothing for what this wrote."""
+        found = self.scanner.scan_places(places)
         return [
-            to_replace(text, findings, self.plan, is_general=self._is_general)
-            for text, findings in zip(texts, found, strict=True)
+            to_replace(place.text, findings, self.plan, is_general=self._is_general)
+            for place, findings in zip(places, found, strict=True)
         ]
 
     def _batch(self, rows: Sequence[Mapping[str, Any]], file: str) -> Iterator[Mapping[str, Any] | None]:
         places = [list(texts_of(row)) for row in rows]
-        became = self._texts(dict.fromkeys(place.text for each in places for place in each))
+        became = self._texts({_alike(place): place for each in places for place in each})
         for row, texts in zip(rows, places, strict=True):
-            dropped = {name for place in texts if place.text in became for name in became[place.text].dropping}
+            changed = [(place, became[_alike(place)]) for place in texts if _alike(place) in became]
+            dropped = {name for _, one in changed for name in one.dropping}
             self.tally.rows += 1
             sources = self._sources.of(row, file) if self._sources is not None else ()
             if dropped:
@@ -121,33 +136,38 @@ class Deidentifier:
                 yield None
                 continue
             changes = {}
-            for place in texts:
-                if place.text in became:
-                    changed = became[place.text]
-                    changes[place.field] = (place.text, changed.text)
-                    self.tally.merge(changed.tally, sources)
+            for place, one in changed:
+                changes[place.field] = (place.text, one.text)
+                self.tally.merge(one.tally, sources)
             yield rebuilt(row, changes)
 
-    def _texts(self, texts: Iterable[str]) -> dict[str, _Changed]:
-        """What those of *texts* become that change."""
-        became: dict[str, _Changed] = {}
-        current = {text: text for text in texts}  # as it came -> as it is now
+    def _texts(self, places: Mapping[_Alike, TextPlace]) -> dict[_Alike, _Changed]:
+        """What the texts of those of *places* become that change."""
+        became: dict[_Alike, _Changed] = {}
+        current = dict(places)  # as it came -> as it is now
         for turn in range(_ROUNDS):
             due = dict(zip(current, self.pending(list(current.values())), strict=True))
-            current = {came: text for came, text in current.items() if due[came]}
-            for came in list(current):
-                changed = became.setdefault(came, _Changed(came))
+            current = {came: place for came, place in current.items() if due[came]}
+            for came, place in list(current.items()):
+                changed = became.setdefault(came, _Changed(place.text))
                 changed.dropping |= {e.entity for e in due[came] if self.plan.operator(e.entity) == "drop"}
                 if changed.dropping:
                     del current[came]
                 else:
-                    current[came] = changed.text = self._replacing.replaced(
-                        current[came], due[came], changed.tally, made_up=turn < _MADE_UP
+                    changed.text = self._replacing.replaced(
+                        place.text, due[came], changed.tally, made_up=turn < _MADE_UP
                     )
+                    current[came] = replace(place, text=changed.text)
         return became
 
     def _is_general(self, entity: str, value: str) -> bool:
         return self.plan.operator(entity) == "generalise" and generalise(entity, value) == value
+
+
+def _alike(place: TextPlace) -> _Alike:
+    """Equal for texts that become the same: equal ones, of whose fields the names say the same. What a name says of a
+    long text, too, since it may become a short one."""
+    return label(place.field, "-"), place.text
 
 
 def _whole_scanner() -> Scans:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal, get_args
 
-from finewarden.personal_data.entities import entity
+from finewarden.personal_data.entities import ENTITIES, entity
 
-__all__ = ["DEFAULTS", "KEYED", "OPERATORS", "OperatorName", "Plan", "PlanError", "parse_plan", "wrong_operator"]
+__all__ = [
+    "DEFAULTS",
+    "KEYED",
+    "OPERATORS",
+    "OperatorName",
+    "Plan",
+    "PlanError",
+    "parse_plan",
+    "unknown_entity",
+    "wrong_operator",
+]
 
 OperatorName = Literal["mask", "pseudonym", "generalise", "surrogate", "remove", "drop", "keep"]
 OPERATORS: tuple[OperatorName, ...] = get_args(OperatorName)
@@ -38,13 +49,16 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The operator of each entity. *said* is what somebody chose; everything else goes by its kind."""
+    """The operator of each entity. *said* is what somebody chose; everything else goes by its kind. *own*: entities
+    beside those of `entities.ENTITIES`, which recognizers of a user's own bring.
+    """
 
     said: Mapping[str, OperatorName]
+    own: Collection[str] = ()
 
     def __post_init__(self) -> None:
         for name, operator in self.said.items():
-            problem = wrong_operator(name, operator)
+            problem = wrong_operator(name, operator) or unknown_entity(name, self.own)
             if problem:
                 raise PlanError(problem)
 
@@ -58,15 +72,19 @@ class Plan:
 
 
 def parse_plan(given: Iterable[str]) -> dict[str, OperatorName]:
-    """``["PERSON=pseudonym"]`` as a mapping. Raises PlanError."""
+    """``["PERSON=pseudonym", "SECRET=drop,URL=mask"]`` as a mapping. Raises PlanError, also for an entity that is named
+    with two operators.
+    """
     plan: dict[str, OperatorName] = {}
-    for each in given:
+    for each in (part.strip() for one in given for part in one.split(",")):
         name, equals, operator = each.partition("=")
         if not equals:
             raise PlanError(f"--plan {each}: write ENTITY=operator, for instance PERSON=pseudonym")
         problem = wrong_operator(name, operator)
         if problem:
             raise PlanError(f"--plan {problem}")
+        if plan.get(name, operator) != operator:
+            raise PlanError(f"--plan {name}: got {plan[name]} and {operator}, allowed: one operator")
         plan[name] = operator  # type: ignore[assignment]  # wrong_operator allows no other
     return plan
 
@@ -82,6 +100,17 @@ def wrong_operator(name: str, operator: str) -> str | None:
     if operator == "generalise" and name not in _GENERALISED:
         return f"{name}=generalise: nothing more general is known; allowed for {', '.join(sorted(_GENERALISED))}"
     return None
+
+
+def unknown_entity(name: str, own: Collection[str] = ()) -> str | None:
+    """Why no entity is called *name*, with the name that was meant; None where one is, or *own* has it."""
+    if name in ENTITIES or name in own:
+        return None
+    known, words = [*ENTITIES, *own], set(name.split("_"))
+    near = get_close_matches(name, known, n=1)
+    near += [each for each in known if words & set(each.split("_")) and each not in near]
+    meant = f"did you mean {' or '.join(near[:4])}?" if near else f"known are {', '.join(known)}"
+    return f"{name}: no such entity; {meant}"
 
 
 def _why_no_hash(name: str) -> str:

@@ -38,7 +38,7 @@ def _batch(
     rows: Iterable[tuple[int, Mapping[str, Any]]], file: str, deidentifier: Deidentifier, numbers: frozenset[str]
 ) -> Iterator[Left]:
     found: list[tuple[int, Mapping[str, Any], list[TextPlace]]] = [(n, row, list(texts_of(row))) for n, row in rows]
-    pending = iter(deidentifier.pending([place.text for _, _, places in found for place in places]))
+    pending = iter(deidentifier.pending([place for _, _, places in found for place in places]))
     for number, row, places in found:
         for place in places:
             for each in next(pending):
