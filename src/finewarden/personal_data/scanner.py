@@ -11,8 +11,10 @@ from finewarden.personal_data.chinese_names.labelled import find_labelled
 from finewarden.personal_data.field_names import label
 from finewarden.personal_data.finding import Finding, Missing, PlacedFinding, RowFindings
 from finewarden.personal_data.overlaps import apart
-from finewarden.personal_data.places import TextPlace, texts_of
+from finewarden.personal_data.places import TextPlace
+from finewarden.personal_data.row_places import RowPlaces, row_places
 from finewarden.personal_data.rules import find_by_rules
+from finewarden.personal_data.taken_spans import TakenSpans
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -67,11 +69,16 @@ class Scanner:
         self.missing = tuple(missing)
 
     def scan(self, text: str) -> list[Finding]:
-        """The findings of one text, sorted; spans count its characters."""
+        """The findings of one text, sorted; spans count its characters. Raises TypeError for what is no string."""
         return self.scan_many([text])[0]
 
     def scan_many(self, texts: Sequence[str]) -> list[list[Finding]]:
-        """The findings of each of *texts*, in order; of equal texts one is looked at."""
+        """The findings of each of *texts*, in order; of equal texts one is looked at. Raises TypeError."""
+        if isinstance(texts, str):
+            raise TypeError("texts: got a str, allowed: a sequence of them; give [text], or call scan(text)")
+        for each in texts:
+            if not isinstance(each, str):
+                raise TypeError(f"text: got {type(each).__name__}, allowed: str; give each text as a string")
         distinct = list(dict.fromkeys(texts))
         found: dict[str, list[Finding]] = {}
         for start in range(0, len(distinct), _BATCH):
@@ -93,20 +100,28 @@ class Scanner:
                 found[number] = list(known[at])
         return found
 
-    def scan_rows(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[RowFindings]:
-        """The findings of each row, in order and as they come; a row without any is given too."""
-        batch: list[tuple[int, list[TextPlace]]] = []
+    def scan_rows(
+        self, rows: Iterable[Mapping[str, Any]], *, numbers_kept: Iterable[str] = ()
+    ) -> Iterator[RowFindings]:
+        """The findings of each row, in order and as they come; a row without any is given too.
+
+        Of whole numbers direct identifiers are found (`fixed_values`), but in columns *numbers_kept*, whose numbers are
+        known to be no personal data; spans count their digits. Raises as `places.leaves_of`.
+        """
+        kept = frozenset(numbers_kept)
+        batch: list[tuple[int, RowPlaces]] = []
         for number, row in enumerate(rows):
-            batch.append((number, list(texts_of(row))))
+            batch.append((number, row_places(row, kept)))
             if len(batch) == _BATCH:
                 yield from self._rows(batch)
                 batch = []
         yield from self._rows(batch)
 
-    def _rows(self, batch: Sequence[tuple[int, list[TextPlace]]]) -> Iterator[RowFindings]:
-        found = iter(self.scan_places([place for _, places in batch for place in places]))
+    def _rows(self, batch: Sequence[tuple[int, RowPlaces]]) -> Iterator[RowFindings]:
+        found = iter(self.scan_places([place for _, places in batch for place in places.texts]))
         for number, places in batch:
-            placed = [PlacedFinding(place.field, place.role, each) for place in places for each in next(found)]
+            told = [*((place, next(found)) for place in places.texts), *places.others]
+            placed = [PlacedFinding(place.field, place.role, each) for place, some in told for each in some]
             yield RowFindings(number, tuple(placed))
 
     def _labelled(self, before: str, text: str) -> Iterator[Finding]:
@@ -171,17 +186,13 @@ def _beside(rules: Sequence[Finding], stock: Sequence[Finding]) -> list[Finding]
     """*stock* whole, and of *rules* what lies inside nothing of its own entity there, sorted: a rule that reads on
     ("Wisława Szczepańska" where the model saw the second word) adds to what the model found.
     """
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for each in stock:
-        spans.setdefault(each.entity, []).append((each.start, each.end))
-    more = [r for r in rules if not any(a <= r.start and r.end <= b for a, b in spans.get(r.entity, ()))]
+    taken = TakenSpans(stock)
+    more = [each for each in rules if not taken.holds(each)]
     return sorted([*stock, *more], key=lambda each: (each.start, each.end, each.entity))
 
 
 def _joined(others: Sequence[Finding], kept: Sequence[Finding]) -> list[Finding]:
     """*kept* whole, and of *others* what overlaps nothing of its own entity there, sorted."""
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for each in kept:
-        spans.setdefault(each.entity, []).append((each.start, each.end))
-    more = [each for each in others if all(each.end <= a or b <= each.start for a, b in spans.get(each.entity, ()))]
+    taken = TakenSpans(kept)
+    more = [each for each in others if not taken.touches(each)]
     return sorted([*kept, *more], key=lambda each: (each.start, each.end, each.entity))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ from finewarden.personal_data.shards.run import scan_items
 __all__ = ["REPORT", "matching_results", "resolved", "scan_files", "scan_stream"]
 
 REPORT = "report.json"
+_OURS = re.compile(r"[0-9a-f]{40}\.jsonl?")
 _SHARDS, _KEY, _LOCK = "shards", "key", ".lock"
 
 Progress = Callable[[int, int], None]
@@ -187,7 +189,7 @@ def _forget(shards: Path, kept: set[Path]) -> None:
     """Results of other data or settings than those just scanned."""
     if shards.is_dir():
         for path in shards.iterdir():
-            if path.suffix in (".json", ".jsonl") and path not in kept:
+            if _OURS.fullmatch(path.name) and path not in kept:
                 path.unlink(missing_ok=True)
 
 
