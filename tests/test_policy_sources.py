@@ -13,7 +13,8 @@ from finewarden.policy import PolicyError
 
 def policy(folder: Path, sources: str) -> policies.Policy:
     """A policy with one source, and *sources* beside it."""
-    (folder / "finewarden.toml").write_text("[[sources]]\nname = 'own'\nauthorisation = 'own'\n")
+    named = "sources_file = 'sources.yaml'\n"
+    (folder / "finewarden.toml").write_text(f"{named}[[sources]]\nname = 'own'\nauthorisation = 'own'\n")
     (folder / "sources.yaml").write_text(sources, encoding="utf-8")
     return policies.load(folder / "finewarden.toml")
 
@@ -30,11 +31,42 @@ def test_both_are_read(tmp_path: Path, head: str) -> None:
 
 
 def test_without_the_file(tmp_path: Path) -> None:
-    """No file, or an empty one, adds nothing."""
+    """An empty file adds nothing; one that is named and not there is an error."""
     assert len(policy(tmp_path, "").sources) == 1
     (tmp_path / "sources.yaml").unlink()
+    with pytest.raises(PolicyError, match="can't be read"):
+        policies.load(tmp_path / "finewarden.toml")
+
+
+OURS = "- name: site\n  authorisation: own\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (OURS, 1),
+        (f"sources:\n{OURS}", 1),
+        ("version: 2\nsources:\n  - name: jaffle\n    database: raw\n    tables:\n      - name: orders\n", 0),
+        ("sources:\n  - name: jaffle\n    schema: raw\n", 0),
+        ("- {{ jinja }\n", 0),
+        ("", 0),
+    ],
+)
+def test_a_file_that_is_not_named(tmp_path: Path, text: str, count: int) -> None:
+    """It is read where it is plainly a file of sources, and left alone where it is another tool's."""
+    (tmp_path / "finewarden.toml").write_text("")
+    (tmp_path / "sources.yaml").write_text(text)
     read = policies.load(tmp_path / "finewarden.toml")
-    assert (len(read.sources), read.sources_file) == (1, None)
+    assert (len(read.sources), read.sources_file) == (count, "sources.yaml" if count else None)
+
+
+@pytest.mark.parametrize("text", ["- name: a\n  authorization: own\n", OURS + "- {", OURS + "  name: again\n"])
+def test_a_file_of_ours_that_is_wrong_is_told(tmp_path: Path, text: str) -> None:
+    """A slip in it does not make it another tool's."""
+    (tmp_path / "finewarden.toml").write_text("")
+    (tmp_path / "sources.yaml").write_text(text)
+    with pytest.raises(PolicyError):
+        policies.load(tmp_path / "finewarden.toml")
 
 
 @pytest.mark.parametrize(

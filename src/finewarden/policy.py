@@ -39,6 +39,7 @@ __all__ = [
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Recognizer = Annotated[str, Field(pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*$")]
 
 
 class PolicyError(ValueError):
@@ -124,7 +125,9 @@ class Source(_Strict):
     *collected*: when it was taken. *robots*, *tdmrep* and *terms*: the site's robots.txt, /.well-known/tdmrep.json and
     terms as they stood then, files beside the policy, each with its SHA-256. *rows*: which rows are of this source, as
     column and values, `"@file"` standing for the name of the file; without it, those whose
-    `training_data.source_column` holds *name*. A `sources.yaml` beside the policy has the same keys.
+    `training_data.source_column` holds *name*; a policy with one source and no *rows* has it for every row that names
+    none. A file of sources beside the policy (`sources_file`) has the same keys. *deidentification* is what whoever gave
+    the data did to them, which may be more than `finewarden deidentify` does: it writes no plain hashes.
     """
 
     name: str
@@ -157,7 +160,8 @@ class TrainingData(_Strict):
     *limits*: the most findings of an entity that pass, by its name (`EMAIL_ADDRESS = 0`); what is not named is held to
     the default of its kind (personal_data/entities.py). *k*: how many subjects must share a combination of
     quasi-identifiers. *subject*: the column that names whose row it is; each row its own without it. *source_column*:
-    the column that names a row's source. *purpose*: what the model is trained for.
+    the column that names a row's source. *purpose*: what the model is trained for. *recognizers*: Presidio recognizers
+    of your own, as `module:attribute`, importable from the policy's folder; their module is run.
     """
 
     languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
@@ -166,6 +170,7 @@ class TrainingData(_Strict):
     subject: str | None = None
     source_column: str = "source"
     purpose: str | None = None
+    recognizers: tuple[Recognizer, ...] = ()
 
 
 class Deidentify(_Strict):
@@ -237,7 +242,11 @@ class Cn(_Strict):
 
 
 class Policy(_Strict):
-    """The whole policy. Every field is optional: an audit that needs one it lacks says so."""
+    """The whole policy. Every field is optional: an audit that needs one it lacks says so.
+
+    *sources_file*, beside the policy, holds further `sources`; without it, a `sources.yaml` there is read whose entries
+    are plainly ours (policy_sources.py).
+    """
 
     base_model: str | None = None
     release_name: str | None = None
@@ -258,12 +267,12 @@ class Policy(_Strict):
     training_data: TrainingData = TrainingData()
     deidentify: Deidentify = Deidentify()
     sources: tuple[Source, ...] = ()
+    sources_file: str | None = None
     permissions: tuple[Permission, ...] = ()
     licenses: tuple[OwnLicense, ...] = ()
 
     _file: str | None = PrivateAttr(default=None)
     _folder: Path | None = PrivateAttr(default=None)
-    _sources_file: str | None = PrivateAttr(default=None)
 
     @property
     def file(self) -> str | None:
@@ -274,11 +283,6 @@ class Policy(_Strict):
     def folder(self) -> Path | None:
         """Where the policy's file lies, and with it the evidence that it names; None without a file."""
         return self._folder
-
-    @property
-    def sources_file(self) -> str | None:
-        """The `sources.yaml` that sources were read from as well; None without one."""
-        return self._sources_file
 
     def origin(self, key: str) -> str:
         """Where the value of *key* (dotted, `audit.alpha`) came from: "pyproject.toml" or "default".
@@ -325,12 +329,20 @@ def load(path: Path | None) -> Policy:
         policy = Policy.model_validate(_tuples(data))
     except ValidationError as error:
         raise PolicyError("\n".join(f"{path}: {said}" for said in problems(error, prefix, keys_at=_keys_at))) from None
-    beside = path.resolve().parent / "sources.yaml"
-    if beside.is_file():
-        policy = _with_sources(policy, beside)
+    folder = path.resolve().parent
+    if policy.sources_file is not None:
+        policy = _with_sources(policy, folder / policy.sources_file)
+    elif (folder / _SOURCES).is_file():
+        from finewarden.policy_sources import is_ours  # yaml: only where there is such a file
+
+        if is_ours(folder / _SOURCES):
+            policy = _with_sources(policy, folder / _SOURCES)
     policy._file = path.name
-    policy._folder = path.resolve().parent
+    policy._folder = folder
     return policy
+
+
+_SOURCES = "sources.yaml"
 
 
 class _Sources(_Strict):
@@ -338,7 +350,7 @@ class _Sources(_Strict):
 
 
 def _with_sources(policy: Policy, path: Path) -> Policy:
-    """*policy* with the sources of the `sources.yaml` *path* behind its own."""
+    """*policy* with the sources of the file *path* behind its own."""
     from finewarden.policy_sources import read_sources  # yaml: only where there is such a file
 
     try:
@@ -354,9 +366,7 @@ def _with_sources(policy: Policy, path: Path) -> Policy:
                 f"{path}: source {source.name!r} is there already, here or in the policy; keep one of the two"
             )
         known.add(source.name)
-    joined = policy.model_copy(update={"sources": (*policy.sources, *more)})
-    joined._sources_file = path.name
-    return joined
+    return policy.model_copy(update={"sources": (*policy.sources, *more), "sources_file": path.name})
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,17 +1,22 @@
-"""`sources.yaml` beside the policy: the entries of `[[tool.finewarden.sources]]`, kept in a file of their own.
+"""A file of sources beside the policy: the entries of `[[tool.finewarden.sources]]`, kept in a file of their own.
 
 A list of sources, or a mapping with `sources` alone, each with the keys that the policy knows. Read strictly: what two
-readers of YAML take for different things (a key given twice, an alias) is an error with its line.
+readers of YAML take for different things (a key given twice, an alias) is an error with its line. Other tools have a
+`sources.yaml` too, dbt for one: where the policy does not name the file, it is read when it is plainly ours.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-__all__ = ["read_sources"]
+__all__ = ["is_ours", "read_sources"]
+
+
+_KEYS = frozenset({"authorisation", "authorization"})
 
 
 class _Loader(yaml.SafeLoader):
@@ -35,6 +40,25 @@ class _Loader(yaml.SafeLoader):
                 raise ValueError(f"line {key.start_mark.line + 1} gives the key {key.value!r} a second time; keep one")
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
+
+
+# What an entry of ours says, or says wrongly, and no other tool's does.
+_OURS = re.compile(r"""^[ \t]*(?:-[ \t]+)?(?:\{.*)?["']?authori[sz]ation["']?[ \t]*:""", re.MULTILINE)
+
+
+def is_ours(path: Path) -> bool:
+    """Whether the `sources.yaml` *path*, which no policy names, is a file of sources: a list, at the top or under
+    `sources`, with `name` and `authorisation` in an entry. A file that can't be read is ours where it speaks of
+    `authorisation`: what its owner would miss must not be passed over in silence.
+    """
+    try:
+        entries = read_sources(path)
+    except ValueError:
+        try:
+            return _OURS.search(path.read_bytes().decode("utf-8", "replace")) is not None
+        except OSError:
+            return False
+    return any(isinstance(each, dict) and "name" in each and _KEYS & set(each) for each in entries)
 
 
 def read_sources(path: Path) -> list[Any]:
