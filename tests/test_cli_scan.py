@@ -53,6 +53,15 @@ def test_the_exit_status_is_what_was_found(
     assert PHONE not in out
 
 
+def test_numbers_count_but_in_columns_that_the_policy_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A telephone number stored as a number is a finding; `deidentify.numbers_kept` says which are none."""
+    (tmp_path / "train.jsonl").write_text(json.dumps({"text": "好", "phone": int(PHONE)}))
+    assert main(["scan", "train.jsonl", *RULES]) == 1
+    assert PHONE not in capsys.readouterr().out
+    (tmp_path / "finewarden.toml").write_text('[deidentify]\nnumbers_kept = ["phone"]\n')
+    assert main(["scan", "train.jsonl", *RULES]) == 0
+
+
 def test_the_table_has_type_field_source_and_a_masked_example(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

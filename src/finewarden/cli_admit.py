@@ -61,13 +61,13 @@ def _run(options: argparse.Namespace) -> int:
             "published with the model; write <output_dir>.evidence"
         )
     try:
-        rules = policies.load(options.policy or policies.find(Path.cwd())).training_data
-        return _admit(options, rules)
+        policy = policies.load(options.policy or policies.find(Path.cwd()))
+        return _admit(options, policy.training_data, policy.deidentify.numbers_kept)
     except (policies.PolicyError, CanaryBookError, InputError, ShardError, Locked, OSError) as error:
         return _fail(str(error))
 
 
-def _admit(options: argparse.Namespace, rules: TrainingData) -> int:
+def _admit(options: argparse.Namespace, rules: TrainingData, numbers_kept: Sequence[str]) -> int:
     from finewarden.evidence import admission_book
     from finewarden.evidence.admission_book import ADMISSION_BOOK
     from finewarden.personal_data.admission import book_of, breaches, obstacles, unknown_limits, unlimited_names
@@ -78,7 +78,7 @@ def _admit(options: argparse.Namespace, rules: TrainingData) -> int:
 
     evidence: Path = options.evidence_dir
     files = find_inputs(options.inputs).files
-    results, settings = evidence / SCAN_RESULTS, settings_of(rules)
+    results, settings = evidence / SCAN_RESULTS, settings_of(rules, numbers_kept)
     report = stored_scan(results, options.inputs, settings)
     if report is None:
         report = scan_files(

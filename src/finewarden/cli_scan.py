@@ -185,6 +185,7 @@ def _settings(options: argparse.Namespace, policy: Policy, share: float) -> Scan
         seed=options.seed,
         source_column=options.source_column or policy.training_data.source_column,
         own=tuple(options.recognizers),
+        numbers_kept=policy.deidentify.numbers_kept,
     )
 
 

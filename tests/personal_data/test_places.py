@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
+from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
+import numpy as np
 import pytest
 
 from finewarden.personal_data.places import texts_of
@@ -38,3 +43,34 @@ def test_any_mapping_is_read_and_none_too_deep() -> None:
         row = {"a": row}
     with pytest.raises(ValueError, match="deeper than 100"):
         list(texts_of(row))
+
+
+@pytest.mark.parametrize(
+    ("value", "texts"),
+    [
+        (np.array([["a", "b"]]), ["a", "b"]),
+        (np.array([{"x": "c"}], dtype=object), ["c"]),
+        (np.str_("d"), ["d"]),
+        ({"f", "e"}, ["e", "f"]),
+        (frozenset({"g"}), ["g"]),
+        (deque(["h"]), ["h"]),
+        ("中文".encode(), ["中文"]),
+        (bytearray(b"cut \xe4\xb8 but mostly text"), ["cut \ufffd but mostly text"]),
+        (bytes(range(128, 256)), []),
+        ([date(2024, 1, 1), Decimal("1.5"), np.int64(3), np.float32(1), 1j, None, True, "", [], {}], []),
+    ],
+)
+def test_any_container_of_texts_is_read(value: object, texts: list[str]) -> None:
+    """Arrays, sets, deques and bytes are read as lists and texts; pictures and scalars hold none."""
+    assert [place.text for place in texts_of({"a": value})] == texts
+
+
+def test_an_object_that_can_not_be_read_is_named() -> None:
+    """Its type and field are told, and never a field's name that may be somebody's."""
+    with pytest.raises(TypeError, match=r"messages.picture holds a object, in which no text .* leave it out"):
+        list(texts_of({"messages": [{"picture": object()}]}))
+    with pytest.raises(TypeError, match=r"^a field holds a object"):
+        list(texts_of({"li.lei@qq.com": object()}))
+    no_row: Any = "text"
+    with pytest.raises(TypeError, match="a row is a str, not a mapping"):
+        list(texts_of(no_row))

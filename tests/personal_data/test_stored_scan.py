@@ -67,7 +67,9 @@ def test_other_files_are_another_scan(data: Path, tmp_path: Path) -> None:
     assert stored_scan(folder, [data], WANTED) is None
 
 
-@pytest.mark.parametrize("change", [{"names": False}, {"languages": ("en",)}, {"source_column": "from"}])
+@pytest.mark.parametrize(
+    "change", [{"numbers_kept": ("id",)}, {"names": False}, {"languages": ("en",)}, {"source_column": "from"}]
+)
 def test_a_scan_that_asked_for_less_is_not_taken(data: Path, change: dict[str, Any]) -> None:
     """Without names, in fewer languages, by another source."""
     folder = stored(data, settings=resolved(WANTED.model_copy(update=change)))

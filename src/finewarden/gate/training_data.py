@@ -109,7 +109,8 @@ class TrainData:
         from finewarden.personal_data.stored_scan import settings_of, stored_scan
 
         files = self.files
-        results, settings = self._context.evidence_dir / SCAN_RESULTS, settings_of(self._context.policy.training_data)
+        policy, results = self._context.policy, self._context.evidence_dir / SCAN_RESULTS
+        settings = settings_of(policy.training_data, policy.deidentify.numbers_kept)
         report = stored_scan(results, self.paths, settings)
         if report is None:
             size = sum(file.path.stat().st_size for file in files)

@@ -32,7 +32,7 @@ class ScanSettings(_Strict):
 
     *recognizers*: digest of rules, models and packages that looked. *names_in*: the share of rows whose names were
     looked for, 1.0 for all. *source_column*: the column that names a row's source. *own*: Presidio recognizers of the
-    user's, as ``module:attribute``.
+    user's, as ``module:attribute``. *numbers_kept*: columns whose numbers are known to be no personal data.
     """
 
     languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
@@ -42,6 +42,7 @@ class ScanSettings(_Strict):
     recognizers: str = ""
     source_column: str = "source"
     own: tuple[str, ...] = ()
+    numbers_kept: tuple[str, ...] = ()
 
 
 class ScannedFile(_Strict):

@@ -12,9 +12,11 @@ from finewarden.policy import TrainingData
 __all__ = ["settings_of", "stored_scan"]
 
 
-def settings_of(rules: TrainingData) -> ScanSettings:
-    """What *rules*, of the policy, ask a scan for."""
-    return ScanSettings(languages=rules.languages, source_column=rules.source_column)
+def settings_of(rules: TrainingData, numbers_kept: Sequence[str] = ()) -> ScanSettings:
+    """What *rules*, of the policy, ask a scan for. *numbers_kept*: the columns whose numbers it knows to be no personal
+    data.
+    """
+    return ScanSettings(languages=rules.languages, source_column=rules.source_column, numbers_kept=tuple(numbers_kept))
 
 
 def stored_scan(results_dir: Path, paths: Sequence[Path], wanted: ScanSettings) -> ScanReport | None:
@@ -47,4 +49,5 @@ def stored_scan(results_dir: Path, paths: Sequence[Path], wanted: ScanSettings) 
 
 
 def _covers(made: ScanSettings, wanted: ScanSettings) -> bool:
-    return made.names and set(wanted.languages) <= set(made.languages) and made.source_column == wanted.source_column
+    columns = made.source_column == wanted.source_column and made.numbers_kept == wanted.numbers_kept
+    return made.names and set(wanted.languages) <= set(made.languages) and columns

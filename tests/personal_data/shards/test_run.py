@@ -66,6 +66,20 @@ def test_findings_are_counted_by_type_field_and_source(tmp_path: Path) -> None:
     assert (result.rows, result.rows_with_findings) == (3, 2)
 
 
+def test_numbers_and_names_of_fields_without_a_text_are_looked_at(tmp_path: Path) -> None:
+    """A telephone number as a number counts, has an example and a finding, but in a column that the policy names."""
+    rows = [{"phone": int(PHONE), "id": 1, "order": {"no": int(PHONE)}}, {PHONE: None}]
+    settings = RULES.model_copy(update={"numbers_kept": ("order.no",)})
+    result = scan_shard(shard_of(tmp_path, rows), settings, findings=tmp_path / "f.jsonl")
+    assert [(c.entity, c.column, c.counted) for c in result.counts] == [
+        ("PHONE_NUMBER", "(field name)", 1), ("PHONE_NUMBER", "phone", 1)
+    ]  # fmt: skip
+    told = (tmp_path / "f.jsonl").read_text()
+    assert len(told.splitlines()) == 2
+    assert PHONE not in told + result.model_dump_json()
+    assert {c.column: c.counted for c in scan(tmp_path, rows).counts}["order.no"] == 1
+
+
 def test_no_value_is_anywhere(tmp_path: Path) -> None:
     """Values in texts, names of fields, sources, roles and broken lines stand neither in the result nor in findings."""
     rows = [

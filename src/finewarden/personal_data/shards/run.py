@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from finewarden.personal_data.entities import entity
-from finewarden.personal_data.field_names import label
 from finewarden.personal_data.finding import Finding
 from finewarden.personal_data.own_recognizers import load_own
-from finewarden.personal_data.places import TextPlace, texts_of
 from finewarden.personal_data.reading.files import read_file, read_part
 from finewarden.personal_data.reading.rows import Broken, InputError, Item, Row
+from finewarden.personal_data.row_places import RowPlaces, row_places
 from finewarden.personal_data.sampling import is_drawn
 from finewarden.personal_data.scan_report import BrokenLine, ScanSettings
 from finewarden.personal_data.scanner import Scanner
+from finewarden.personal_data.shards.cached import Cached
 from finewarden.personal_data.shards.plan import Shard
 from finewarden.personal_data.shards.result import ShardResult
 from finewarden.personal_data.shards.shown_names import ShownNames
@@ -29,7 +29,6 @@ __all__ = ["BROKEN_TOLD", "ShardError", "scan_items", "scan_shard"]
 
 BROKEN_TOLD = 1000
 _ROWS, _CHARS = 64, 2**20  # of one batch
-_CACHED, _CACHED_CHARS = 4096, 2000  # texts, and the longest of them
 
 
 class ShardError(RuntimeError):
@@ -107,9 +106,10 @@ def _scanned_items(
     drawn = hit = 0
     with _Findings(findings) as told:
         tally = Tally(name, part, key, names, told.write if findings else None)
-        for batch in _batches(items, broken):
+        for batch in _batches(items, broken, frozenset(settings.numbers_kept)):
             in_sample = [
-                settings.names and is_drawn(settings.names_in, settings.seed, part, row.number) for row, _ in batch
+                settings.names and is_drawn(settings.names_in, settings.seed, f"{name}:{part}", row.number)
+                for row, _ in batch
             ]
             full = settings.names and settings.names_in >= 1
             found = _found(scanners, batch, in_sample)
@@ -119,7 +119,9 @@ def _scanned_items(
                     continue
                 source = row.row.get(settings.source_column)
                 entities = tally.row(
-                    row.number, list(zip(places, texts, strict=True)), source if isinstance(source, str) else None
+                    row.number,
+                    [*zip(places.texts, texts, strict=True), *places.others],
+                    source if isinstance(source, str) else None,
                 )
                 if sampled and not full:
                     drawn += 1
@@ -145,62 +147,39 @@ class _ReadError(RuntimeError):
     pass
 
 
-class _Cached:
-    """A scanner that remembers short texts: a system prompt stands in every row."""
-
-    def __init__(self, scanner: Scanner) -> None:
-        self._scanner = scanner
-        self._known: dict[tuple[str, str], list[Finding]] = {}  # by the field's label and the text
-        self.missing = scanner.missing
-
-    def scan(self, text: str) -> list[Finding]:
-        return self.scan_places([TextPlace((), None, text)])[0]
-
-    def scan_places(self, places: Sequence[TextPlace]) -> list[list[Finding]]:
-        known = self._known
-        keys = [(label(place.field, place.text), place.text) for place in places]
-        new = {key: place for key, place in zip(keys, places, strict=True) if key not in known}
-        found = dict(zip(new, self._scanner.scan_places(list(new.values())), strict=True)) if new else {}
-        result = [found[key] if key in found else known[key] for key in keys]
-        if len(known) >= _CACHED:
-            known.clear()
-        known.update((key, each) for key, each in found.items() if len(key[1]) <= _CACHED_CHARS)
-        return result
-
-
 class _Scanners:
     """*full* looks for all that is asked for, *rules* for no names; the same where nothing is sampled."""
 
-    def __init__(self, full: _Cached, rules: _Cached) -> None:
+    def __init__(self, full: Cached, rules: Cached) -> None:
         self.full, self.rules = full, rules
 
 
 @lru_cache(maxsize=2)
 def _scanners(languages: tuple[Any, ...], names: bool, sampled: bool, own: tuple[str, ...]) -> _Scanners:
     recognizers = load_own(own)
-    full = _Cached(Scanner(languages, names=names, recognizers=recognizers))
+    full = Cached(Scanner(languages, names=names, recognizers=recognizers))
     if not (names and sampled):
         return _Scanners(full, full)
-    return _Scanners(full, _Cached(Scanner(languages, names=False, recognizers=recognizers)))
+    return _Scanners(full, Cached(Scanner(languages, names=False, recognizers=recognizers)))
 
 
-_Batch = Sequence[tuple[Row, list[TextPlace]]]
+_Batch = Sequence[tuple[Row, RowPlaces]]
 
 
-def _batches(items: Iterable[Item], broken: _Told) -> Iterator[_Batch]:
-    batch: list[tuple[Row, list[TextPlace]]] = []
+def _batches(items: Iterable[Item], broken: _Told, numbers_kept: frozenset[str]) -> Iterator[_Batch]:
+    batch: list[tuple[Row, RowPlaces]] = []
     chars = 0
     for item in items:
         if isinstance(item, Broken):
             broken.add(item)
             continue
         try:
-            places = list(texts_of(item.row))
-        except ValueError as error:
+            places = row_places(item.row, numbers_kept)
+        except (TypeError, ValueError) as error:  # what they say holds nothing of the data
             broken.add(Broken(item.number, str(error)))
             continue
         batch.append((item, places))
-        chars += sum(len(place.text) for place in places)
+        chars += sum(len(place.text) for place in places.texts)
         if len(batch) >= _ROWS or chars >= _CHARS:
             yield batch
             batch, chars = [], 0
@@ -226,10 +205,10 @@ def _scanned(scanners: _Scanners, batch: _Batch, in_sample: Sequence[bool]) -> I
     of = [scanners.full if sampled else scanners.rules for sampled in in_sample]
     found: dict[int, Iterator[list[Finding]]] = {}
     for scanner in {id(each): each for each in of}.values():
-        asked = [p for (_, places), each in zip(batch, of, strict=True) if each is scanner for p in places]
+        asked = [p for (_, places), each in zip(batch, of, strict=True) if each is scanner for p in places.texts]
         found[id(scanner)] = iter(scanner.scan_places(asked))
     for (_, places), scanner in zip(batch, of, strict=True):
-        yield list(islice(found[id(scanner)], len(places)))
+        yield list(islice(found[id(scanner)], len(places.texts)))
 
 
 class _Told:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import numpy as np
 import pytest
 
-from finewarden.personal_data.deidentify.fixed_values import fixed_values
+from finewarden.personal_data.fixed_values import fixed_values
 
 
 @pytest.mark.parametrize(
@@ -16,6 +19,10 @@ from finewarden.personal_data.deidentify.fixed_values import fixed_values
         ({"13800138000": 1}, [(("(name)",), "PHONE_NUMBER")]),
         ({"by": {"wang@qq.com": {"phone": 13800138000}}},
          [(("by", "(name)"), "EMAIL_ADDRESS"), (("by", "(name)", "phone"), "PHONE_NUMBER")]),
+        ({"phone": Decimal("13800138000"), "qq": np.int64(123456789)},
+         [(("phone",), "PHONE_NUMBER"), (("qq",), "QQ_ID")]),
+        ({"13800138000": {}, "text": [np.array([13800138000])]},
+         [(("(name)",), "PHONE_NUMBER"), (("text", 0, 0), "PHONE_NUMBER")]),
         ({"n": 7, "time": 1700000000, "ok": True, "f": 0.5, "big": 10**400, "inf": float("inf"), "x": None}, []),
         ({"phone": "13800138000"}, []),
     ],
