@@ -67,7 +67,11 @@ def test_redacted_is_what_no_longer_stands_there(script: Script, capsys: pytest.
     """A value counts as found when it is gone; a tool that changes a sentence of nobody is told."""
     peers, generator = script("pii_peers"), script("pii_zh_generator")
     made = [generator.Sentence("a 1 b", (generator.Span("QQ_ID", 2, 3),), 0), generator.Sentence("2", (), 1)]
-    peers.cleaners = lambda _: {"good": lambda text: text.replace("1", ""), "bad": lambda text: text.replace("2", "")}
+    tools = {
+        name: lambda texts, gone=gone: [text.replace(gone, "") for text in texts]
+        for name, gone in (("a", "1"), ("b", "2"))
+    }
+    peers.cleaners = lambda _: tools
     peers.table("both", made, "zh", ["doc"])
     told = capsys.readouterr().out
     assert "| QQ_ID | 1 | 1.00 | 0.00 |" in told
