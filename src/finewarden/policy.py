@@ -125,9 +125,9 @@ class Source(_Strict):
     *collected*: when it was taken. *robots*, *tdmrep* and *terms*: the site's robots.txt, /.well-known/tdmrep.json and
     terms as they stood then, files beside the policy, each with its SHA-256. *rows*: which rows are of this source, as
     column and values, `"@file"` standing for the name of the file; without it, those whose
-    `training_data.source_column` holds *name*; a policy with one source and no *rows* has it for every row that names
-    none. A file of sources beside the policy (`sources_file`) has the same keys. *deidentification* is what whoever gave
-    the data did to them, which may be more than `finewarden deidentify` does: it writes no plain hashes.
+    `training_data.source_column` holds *name*, or all rows where there is one source and no row has that column. A file
+    of sources beside the policy (`sources_file`) has the same keys. *deidentification* is what whoever gave the data
+    did to them, which may be what `finewarden deidentify` never does: it writes no plain hashes.
     """
 
     name: str
