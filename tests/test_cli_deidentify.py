@@ -35,7 +35,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def run(*arguments: str) -> int:
     """The exit status of `finewarden deidentify` with rules and patterns alone, which take no model."""
-    return main(["deidentify", *arguments, "--key-env", "KEY", "--no-names"])
+    return main(["deidentify", *arguments, "--key-env", "KEY", "--rules-only"])
 
 
 def data(name: str, *rows: object) -> None:
@@ -154,7 +154,7 @@ def test_a_killed_run_leaves_no_output(tmp_path: Path) -> None:
         "out.jsonl",
         "--key-env",
         "KEY",
-        "--no-names",
+        "--rules-only",
         "--languages",
         "zh",
     ]

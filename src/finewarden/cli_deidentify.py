@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from finewarden.personal_data.deidentify.key import Key
+    from finewarden.personal_data.deidentify.plan import Plan
     from finewarden.personal_data.deidentify.report import DeidentifyReport
+    from finewarden.policy import Policy
 
 __all__ = ["add_to"]
-
-_SHOWN = 20
 
 
 def add_to(commands: Any) -> None:
@@ -29,97 +32,155 @@ def add_to(commands: Any) -> None:
     command.add_argument("--policy", type=Path, metavar="FILE", help="whose [deidentify] counts; default: the nearest")
     command.add_argument(
         "--plan",
-        action="extend",
-        nargs="+",
+        action="append",
         default=[],
         metavar="ENTITY=OPERATOR",
-        help="mask, pseudonym, generalise, surrogate, remove (the value), drop (its row) or keep; before the policy",
+        help="mask, pseudonym, generalise, surrogate, remove (the value), drop (its row) or keep; before the policy; "
+        "once for each entity, or with commas between",
     )
     key = command.add_mutually_exclusive_group()
     key.add_argument("--key-file", type=Path, metavar="FILE", help="key of pseudonyms and surrogates")
     key.add_argument("--key-env", metavar="NAME", help="environment variable that holds the key")
     key.add_argument("--new-key", type=Path, metavar="FILE", help="make a key and do nothing else")
     command.add_argument("--report", type=Path, metavar="FILE", help="default: OUT with .report.json behind")
-    command.add_argument("--languages", nargs="+", choices=("zh", "en"), help="default: the policy's, else both")
-    command.add_argument("--no-names", action="store_true", help="do not look for names and places: needs no model")
-    command.add_argument("--force", action="store_true", help="replace OUT if it exists")
+    command.add_argument("--languages", type=_languages, metavar="zh,en", help="default: the policy's, else both")
+    command.add_argument("--rules-only", action="store_true", help="no names and places, which take a model")
+    command.add_argument("--source-column", metavar="C", help="names a row's source; default: the policy's")
+    command.add_argument(
+        "--recognizers",
+        action="append",
+        default=[],
+        metavar="MODULE:NAME",
+        help="Presidio recognizers of yours, importable from here; their module is run",
+    )
+    command.add_argument("--force", action="store_true", help="replace OUT and the report if they exist")
     command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from finewarden.personal_data.deidentify.key import KeyProblem, new_key_file
+    from finewarden.personal_data.deidentify.key import KeyProblem
     from finewarden.personal_data.deidentify.plan import PlanError
     from finewarden.personal_data.reading.rows import InputError
     from finewarden.policy import PolicyError
 
     try:
-        if options.new_key is not None:
-            print(f"{options.new_key}: key {new_key_file(options.new_key).id}; keep it out of the repository")
-            return 0
-        if options.source is None or options.out is None:
-            return _failed("name the data and what to write: finewarden deidentify IN OUT")
-        report = _deidentified(options)
-    except (InputError, KeyProblem, PlanError, PolicyError) as error:
+        code = _new_key(options) if options.new_key is not None else _deidentify(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
+        return 2
+    except (InputError, KeyProblem, PlanError, PolicyError, ImportError) as error:
         return _failed(str(error))
     except OSError as error:
         return _failed(f"{error.filename or options.out}: {error.strerror}; see that it can be read and written")
+    return code
+
+
+def _new_key(options: argparse.Namespace) -> int:
+    from finewarden.personal_data.deidentify.key import new_key_file
+
+    if options.source is not None:
+        return _failed(
+            "--new-key makes a key and nothing else: leave IN and OUT out, and give them to a second command"
+        )
+    print(f"{options.new_key}: key {new_key_file(options.new_key).id}; keep it out of the repository")
+    return 0
+
+
+def _deidentify(options: argparse.Namespace) -> int:
+    from finewarden.personal_data.deidentify.report_table import print_report
+
+    if options.source is None or options.out is None:
+        return _failed("name the data and what to write: finewarden deidentify IN OUT")
+    report = _report(options)
     if report is None:
         return 2
-    _print(report, options.out)
-    if not report.rows:
-        return 3
-    return 0 if report.clean else 1
+    print_report(report, options.out, _console())
+    if not report.clean:
+        return 1
+    return 0 if report.rows else 3
 
 
-def _deidentified(options: argparse.Namespace) -> DeidentifyReport | None:
+def _report(options: argparse.Namespace) -> DeidentifyReport | None:
     from finewarden import policy as policies
-    from finewarden.evidence import atomic
     from finewarden.personal_data.deidentify.deidentifier import Deidentifier
-    from finewarden.personal_data.deidentify.output import check_output
-    from finewarden.personal_data.deidentify.plan import Plan, parse_plan
+    from finewarden.personal_data.deidentify.output import check_places
     from finewarden.personal_data.deidentify.run import deidentify
-    from finewarden.personal_data.entities import ENTITIES
+    from finewarden.personal_data.own_recognizers import load_own
     from finewarden.personal_data.scanner import Scanner
     from finewarden.personal_data.sources.rows import SourceRows
 
-    policy = policies.load(options.policy or policies.find(Path.cwd()))
-    plan = Plan({**policy.deidentify.plan, **parse_plan(options.plan)})  # type: ignore[dict-item]  # Plan refuses others
-    key = _key(options)
-    keyed = plan.keyed(ENTITIES)
-    if key is None and keyed:
-        _failed(
-            f"the plan has pseudonyms or surrogates ({', '.join(keyed[:3])}{', ...' * (len(keyed) > 3)}), which need a "
-            "key: give --key-file FILE or --key-env NAME, or make one with --new-key FILE"
-        )
-        return None
-    check_output(options.source, options.out, force=options.force)
+    policy_file = options.policy or policies.find(Path.cwd())
+    policy = policies.load(policy_file)
+    if options.recognizers and str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))  # behind all else, so that nothing here hides an installed package
+    own = load_own(options.recognizers)
+    plan = _plan(options, policy, {name for each in own for name in each.supported_entities})
+    key = _key(options, plan)
+    where = options.report or options.out.with_name(f"{options.out.name}.report.json")
+    read = [each for each in (policy_file, options.key_file) if each is not None]
+    if policy.folder is not None and policy.sources_file is not None:
+        read.append(policy.folder / policy.sources_file)
+    check_places(options.source, options.out, where, force=options.force, read=read)
     languages = tuple(options.languages or policy.training_data.languages)
-    scanner = Scanner(languages, names=not options.no_names)
+    scanner = Scanner(languages, names=not options.rules_only, recognizers=own)
     if scanner.missing:
         for each in scanner.missing:
             _failed(f"{each.what}: {each.unseen}; {each.mend}")
         return None
-    sources = SourceRows(policy.sources, policy.training_data.source_column)
-    report = deidentify(
+    sources = SourceRows(policy.sources, options.source_column or policy.training_data.source_column)
+    return deidentify(
         options.source,
         options.out,
-        Deidentifier(plan.said, key, scanner, sources=sources),
+        Deidentifier(plan.said, key, scanner, sources=sources, own=plan.own),
         policy,
         languages=languages,
-        names=not options.no_names,
+        names=not options.rules_only,
+        own=tuple(options.recognizers),
+        report=where,
+        read=read,
         force=options.force,
     )
-    where = options.report or options.out.with_name(f"{options.out.name}.report.json")
-    atomic.write_text(where, report.model_dump_json(indent=2, exclude_none=True) + "\n")
-    return report
 
 
-def _key(options: argparse.Namespace) -> Key | None:
-    from finewarden.personal_data.deidentify.key import key_of_environment, key_of_file
+def _plan(options: argparse.Namespace, policy: Policy, own: Collection[str]) -> Plan:
+    from finewarden.personal_data.deidentify.plan import Plan, PlanError, parse_plan
+
+    given = parse_plan(options.plan)
+    for where, said in (("--plan", given), (f"{policy.file}: deidentify.plan", policy.deidentify.plan)):
+        try:
+            Plan(said, own)  # type: ignore[arg-type]  # Plan refuses others
+        except PlanError as error:
+            raise PlanError(f"{where} {error}") from None
+    return Plan({**policy.deidentify.plan, **given}, own)  # type: ignore[dict-item]  # as above
+
+
+def _key(options: argparse.Namespace, plan: Plan) -> Key | None:
+    from finewarden.personal_data.deidentify.key import KeyProblem, key_of_environment, key_of_file
+    from finewarden.personal_data.entities import ENTITIES
 
     if options.key_file is not None:
         return key_of_file(options.key_file)
-    return key_of_environment(options.key_env) if options.key_env is not None else None
+    if options.key_env is not None:
+        return key_of_environment(options.key_env)
+    if keyed := plan.keyed([*ENTITIES, *plan.own]):
+        raise KeyProblem(
+            f"the plan has pseudonyms or surrogates ({', '.join(keyed[:3])}{', ...' * (len(keyed) > 3)}), which need a "
+            "key: give --key-file FILE or --key-env NAME, or make one with --new-key FILE"
+        )
+    return None
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    console = Quiet(highlight=False, markup=False, emoji=False)
+    console.width = min(console.width, 140)
+    return console
 
 
 def _failed(why: str) -> int:
@@ -127,28 +188,8 @@ def _failed(why: str) -> int:
     return 2
 
 
-def _print(report: DeidentifyReport, out: Path) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    if report.applied:
-        table = Table("entity", "operator", "values", "masked instead", "what can still be told")
-        for one in report.applied:
-            table.add_row(one.entity, one.operator, str(one.values), str(one.masked or ""), one.residual)
-        console.print(table)
-    for source in report.sources:
-        if source.deidentification is not None and source.deidentification != source.says:
-            print(f'source {source.source}: write deidentification = "{source.deidentification}" into the policy')
-    for row in report.left_out:
-        print(f"left out: {row.file}, row {row.row}: {row.why}")
-    for left in report.left[:_SHOWN]:
-        span = f" {left.start}-{left.end}" if left.start is not None else ""
-        print(f"left: {left.file}, row {left.row}: {left.field}{span}: {left.entity} {left.why}".replace(":  ", ": "))
-    if report.left_in_all > _SHOWN:
-        print(f"... and {report.left_in_all - _SHOWN} more; the report lists the first {len(report.left)}")
-    key = f", key {report.key_id}" if report.key_id else ""
-    print(
-        f"{out}: {report.rows - report.rows_dropped} of {report.rows} rows{key}; "
-        f"{'nothing is left that the plan takes out' if report.clean else 'not clean'}"
-    )
+def _languages(text: str) -> tuple[str, ...]:
+    given = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    if not set(given) <= {"zh", "en"}:
+        raise argparse.ArgumentTypeError(f"got {text!r}; write zh, en or zh,en")
+    return given

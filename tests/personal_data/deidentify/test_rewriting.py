@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import json
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from finewarden.personal_data.deidentify.rebuilt import rebuilt
+from finewarden.personal_data.deidentify.records import Record, rewritten
 from finewarden.personal_data.deidentify.rewriting import rewrite
 from finewarden.personal_data.places import texts_of
 from finewarden.personal_data.reading.folders import find_inputs
@@ -82,6 +84,20 @@ def test_only_what_changes_is_written_anew(tmp_path: Path, name: str) -> None:
     assert rewrote(tmp_path / name, before) == (after, [])
 
 
+def test_records_that_can_not_be_written_are_left_out() -> None:
+    """A record whose text is not what was read is left out and told, and those around it are written."""
+
+    def changed(raw: str, *_: object) -> str:
+        if raw == "2":
+            raise ValueError("has other strings than were read")
+        return raw
+
+    records = [Record(str(number), {"a": "secret"}, number=number) for number in (1, 2, 3)]
+    left_out: list[Broken] = []
+    made = [one.raw for one in rewritten(records, each, changed, left_out.append)]
+    assert (made, left_out) == (["1", None, "3"], [Broken(2, "has other strings than were read")])
+
+
 def test_packed_files_stay_packed(tmp_path: Path) -> None:
     """What was compressed by gzip is compressed again, and equal runs write equal files."""
     made, _ = rewrote(tmp_path / "a.csv.gz", gzip.compress(b"a\nsecret\nx\n"))
@@ -101,6 +117,8 @@ def test_packed_files_stay_packed(tmp_path: Path) -> None:
         ("a.json", b'[{"a": 1}, {"a": 1 1}, {"b": 2}]', b'[{"a": 1}, {"b": 2}]', [2]),
         ("a.json", b'[{"a": 1}, 13800138000]', b'[{"a": 1} ]', [2]),
         ("a.csv", b"a,b\n1,2\n1,2,3\n4,5\n", b"a,b\n1,2\n4,5\n", [2]),
+        ("a.jsonl", b'{"a":' + b"[" * 101 + b"]" * 101 + b'}\n{"b":"y"}\n', b'{"b":"y"}\n', [1]),
+        ("a.json", b'[{"b": 1}, {"a":' + b"[" * 101 + b"]" * 101 + b"}]", b'[{"b": 1}]', [2]),
     ],
 )
 def test_what_can_not_be_read_is_left_out(
@@ -158,3 +176,42 @@ def test_parquet_keeps_schema_and_groups(tmp_path: Path) -> None:
         {"n": 1, "m": [{"role": "user", "content": "a <S>"}], "d": "x", "s": None},
         {"n": None, "m": None, "d": "<S>", "s": "y"},
     ]
+
+
+@pytest.mark.pii
+def test_parquet_of_views_and_extensions(tmp_path: Path) -> None:
+    """Strings that stand elsewhere (views, as polars and DuckDB write them) and under a type of their own change too,
+    and rows with them can be dropped.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    kinds = {"v": pa.string_view(), "l": pa.list_(pa.string_view()), "b": pa.binary_view(), "j": pa.json_()}
+    rows = [
+        {"v": "a secret", "l": ["secret"], "b": b"x", "j": '{"a": "secret"}'},
+        {"v": "drop", "l": [], "b": b"y", "j": None},
+        {"v": None, "l": ["z"], "b": None, "j": '"z"'},
+    ]
+    columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in kinds.items()}
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table(columns), path)
+    made = parquet.ParquetFile(io.BytesIO(rewrote(path, path.read_bytes())[0]))
+    assert made.schema_arrow.equals(parquet.ParquetFile(path).schema_arrow)
+    changed = {"v": "a <S>", "l": ["<S>"], "b": b"x", "j": '{"a": "<S>"}'}
+    assert made.read().to_pylist() == [changed, rows[2]]
+
+
+@pytest.mark.pii
+def test_a_full_disk_is_no_damaged_file(tmp_path: Path) -> None:
+    """What the disk says while a Parquet file is written is not said of the file that is read."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    class Full(io.BytesIO):
+        def write(self, *_: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({"a": ["x"]}), path)
+    with pytest.raises(OSError, match="No space left"):
+        rewrite(find_inputs([path]).files[0], Full(), each, [].append)

@@ -56,7 +56,7 @@ def records(
         elif len(cells) > len(names):
             left_out(Broken(number, f"has {len(cells)} cells under {len(names)} names; put commas in quotes"))
         else:
-            yield Record(raw, dict(zip(names, cells, strict=False)))
+            yield Record(raw, dict(zip(names, cells, strict=False)), number=number)
     if wrong:
         left_out(Broken(number, wrong))
 

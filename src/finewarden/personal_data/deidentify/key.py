@@ -18,6 +18,8 @@ _LEAST = 32
 _HEX = re.compile(r"[0-9a-fA-F]+")
 # 32 random bytes have about 30 distinct values; fewer than 16 happens to one key in 10^13.
 _LEAST_DISTINCT = 16
+# Names of variables are capital letters, digits and underscores (POSIX.1, 8.1); none is as long as a key.
+_VARIABLE = re.compile(r"(?![0-9A-F]{16})[A-Z_][A-Z0-9_]{0,39}")
 _MAKE = "make one with `finewarden deidentify --new-key FILE`"
 
 
@@ -60,9 +62,11 @@ class Key:
 def key_of_environment(name: str) -> Key:
     """The key in the environment variable *name*. Raises KeyProblem."""
     text = os.environ.get(name)
+    # Somebody may have given the key in the place of the name: it must not be shown.
+    shown = f"the environment variable {name}" if _VARIABLE.fullmatch(name) else "the environment variable of that name"
     if not text:
-        raise KeyProblem(f"the environment variable {name} is not set; set it to a key, {_MAKE}")
-    return _parsed(text, f"the environment variable {name}")
+        raise KeyProblem(f"{shown} is not set; give the name of a variable that holds a key, {_MAKE}")
+    return _parsed(text, shown)
 
 
 def key_of_file(path: Path) -> Key:

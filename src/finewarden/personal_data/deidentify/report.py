@@ -65,7 +65,7 @@ class Left(_Strict):
 
 
 class LeftOutRow(_Strict):
-    """A record of the input that could not be read, and is not in the output."""
+    """A record of the input that could not be read, and is not in the output; *row* 0: a whole file or folder."""
 
     file: str
     row: Natural
@@ -83,7 +83,8 @@ class WrittenFile(_Strict):
 class DeidentifyReport(_Strict):
     """One run. *clean*: the re-scan found nothing that the plan does not keep, and everything could be read.
 
-    *left*: the first of what it found, *left_in_all* how many. *key_id* tells which key, and nothing of it.
+    *left*: the first of what it found, *left_in_all* how many. *key_id* tells which key, and nothing of it. *own*:
+    recognizers of a user's own. *passed_over*: what a folder holds that is no data, and was not copied.
     """
 
     version: int = 1
@@ -91,6 +92,7 @@ class DeidentifyReport(_Strict):
     plan: dict[str, OperatorName]
     languages: tuple[str, ...]
     names: bool
+    own: tuple[str, ...] = ()
     key_id: str | None
     files: tuple[WrittenFile, ...]
     passed_over: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, cast
 
@@ -12,11 +13,12 @@ from finewarden.personal_data.deidentify import csv_records, parquet_groups
 from finewarden.personal_data.deidentify.json_elements import UnshapedError, elements
 from finewarden.personal_data.deidentify.json_strings import with_strings
 from finewarden.personal_data.deidentify.records import Record, rewritten
+from finewarden.personal_data.places import texts_of
 from finewarden.personal_data.reading import csv_table, json_array, jsonl
 from finewarden.personal_data.reading.files import delimiter, opened
 from finewarden.personal_data.reading.folders import InputFile
 from finewarden.personal_data.reading.lines import decoded, lines, without_mark
-from finewarden.personal_data.reading.rows import Broken, InputError
+from finewarden.personal_data.reading.rows import Broken, InputError, Item, Row
 
 __all__ = ["LeftOut", "rewrite"]
 
@@ -62,7 +64,10 @@ def _rewrite(file: InputFile, out: BinaryIO, each: Each, left_out: LeftOut) -> N
             _table(file, stream, out, each, left_out)
         else:
             made = rewritten(
-                _lines(stream, out, kind == "jsonl", left_out), each, with_strings if kind == "jsonl" else _line
+                _lines(stream, out, kind == "jsonl", left_out),
+                each,
+                with_strings if kind == "jsonl" else _line,
+                left_out,
             )
             for one in made:
                 if one.raw is not None:
@@ -88,13 +93,24 @@ def _lines(stream: BinaryIO, out: BinaryIO, is_json: bool, left_out: LeftOut) ->
         elif not text.strip():
             yield Record(text, None)
         elif is_json:
-            found = jsonl.parsed(text, number)
+            found = _object(text, number)
             if isinstance(found, Broken):
                 left_out(found)
             else:
-                yield Record(text, found.row)
+                yield Record(text, found.row, number=number)
         else:
-            yield Record(text, {"text": text.rstrip("\r\n")})
+            yield Record(text, {"text": text.rstrip("\r\n")}, number=number)
+
+
+def _object(raw: str, number: int) -> Item:
+    """The object that *raw* is; one whose texts can't be named is broken, like one that can't be read."""
+    found = jsonl.parsed(raw, number)
+    if isinstance(found, Row):
+        try:
+            deque(texts_of(found.row), maxlen=0)
+        except ValueError as error:
+            return Broken(number, str(error))
+    return found
 
 
 def _line(raw: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -115,15 +131,15 @@ def _elements(file: InputFile, stream: BinaryIO, out: BinaryIO, each: Each, left
                 return
             if opening is None:
                 opening = "".join(char for char in before if char in " \t\r\n[\ufeff")
-            found = jsonl.parsed(raw, number)
+            found = _object(raw, number)
             if isinstance(found, Broken):
                 left_out(found)
             else:
-                yield Record(raw, found.row, "".join(char for char in before if char in " \t\r\n,"))
+                yield Record(raw, found.row, "".join(char for char in before if char in " \t\r\n,"), number)
 
     written = False
     try:
-        for one in rewritten(records(), each, with_strings):
+        for one in rewritten(records(), each, with_strings, left_out):
             if one.raw is not None:
                 # What stands before the first of all goes before the first that is written.
                 out.write(((one.record.before if written else opening or "") + one.raw).encode("utf-8"))
@@ -145,6 +161,7 @@ def _table(file: InputFile, stream: BinaryIO, out: BinaryIO, each: Each, left_ou
     end = stream.tell()
     stream.seek(0)
     out.write(stream.read(end))
-    for one in rewritten(csv_records.records(stream, mark, columns.names, left_out), each, csv_records.changing(mark)):
+    records = csv_records.records(stream, mark, columns.names, left_out)
+    for one in rewritten(records, each, csv_records.changing(mark), left_out):
         if one.raw is not None:
             out.write(one.raw.encode("utf-8"))
