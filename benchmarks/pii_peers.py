@@ -13,9 +13,9 @@ those sentences and on documentation.
 
 data-juicer: the patterns of `pii_redaction_mapper` that are on by default, read from its source, since its operators
 need thirty packages more. ForgeLM: `mask_pii` and `mask_secrets` of its audit. datatrove: `PIIFormatter`. presidio-rs:
-one `Analyzer`, findings from 0.4 on. finewarden and Presidio with and without names; what it calls dates and URLs is
-left in the text, by whom ever it is found. finewarden is given many sentences at once, as its scan does; the others
-take one.
+one `Analyzer`, findings from 0.4 on. finewarden and Presidio with and without names; what is called a date, a URL or an
+organisation is left in the text, whoever finds it. finewarden is given many sentences at once, as its scan does; the
+others take one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from pii_zh_generator import Sentence, sentences
 from finewarden.personal_data.finding import Finding
 
 Cleaner = Callable[[Sequence[str]], list[str]]
-NOT_ASKED = frozenset({"DATE_TIME", "URL"})
+NOT_ASKED = frozenset({"DATE_TIME", "ORGANIZATION", "URL"})
 
 __all__ = ["data_juicer_patterns"]
 
