@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import subprocess
@@ -66,14 +67,50 @@ def test_the_key_is_never_an_argument() -> None:
         (["none.jsonl", "out.jsonl", "--key-env", "KEY"], "there is no such file"),
         (["in.jsonl", "out.jsonl", "--plan", "PHONE_NUMBER=hash"], "10^11"),
         (["in.jsonl"], "finewarden deidentify IN OUT"),
+        (["in.jsonl", "out.jsonl", "--key-env", "KEY", "--report", "in.jsonl"], "--report in.jsonl is in.jsonl"),
+        (["in.jsonl", "out.jsonl", "--key-env", "KEY", "--report", "./out.jsonl"], "is out.jsonl or lies in it"),
+        (["in.jsonl", "out.jsonl", "--key-env", "KEY", "--report", "none/r.json"], "no such folder; make it"),
+        (["in.jsonl", "out.jsonl", "--key-env", KEY], "the environment variable of that name is not set"),
+        (
+            ["in.jsonl", "out.jsonl", "--plan", "STREET_ADRESS=drop"],
+            "--plan STREET_ADRESS: no such entity; did you mean",
+        ),
+        (["--plan", "PHONE_NUMBER=mask", "in.jsonl", "out.jsonl"], "which need a key"),
+        (["--new-key", "key", "in.jsonl", "out.jsonl"], "leave IN and OUT out"),
+        (["in.jsonl", "out.jsonl", "--key-env", "KEY", "--recognizers", "none_such:X"], "can't be loaded"),
     ],
 )
 def test_errors_write_nothing(capsys: pytest.CaptureFixture[str], arguments: list[str], told: str) -> None:
     """Whatever is wrong ends in exit status 2, a sentence with the mend, and no output."""
     data("in.jsonl", {"t": PHONE})
     assert main(["deidentify", *arguments]) == 2
-    assert told in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert told in said
+    assert KEY not in said
     assert list(Path().iterdir()) == [Path("in.jsonl")]
+
+
+def test_keys_and_policies_are_not_written_over(capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither the output nor the report takes the place of what the run reads, not even when told to replace."""
+    data("in.txt", {"t": PHONE})
+    Path("key.txt").write_text(KEY)
+    Path("key.txt").chmod(0o600)
+    Path("finewarden.toml").write_text(POLICY)
+    for arguments in (["key.txt"], ["out.txt", "--report", "key.txt"], ["out.txt", "--report", "finewarden.toml"]):
+        assert main(["deidentify", "in.txt", *arguments, "--key-file", "key.txt", "--rules-only", "--force"]) == 2
+    assert Path("key.txt").read_text() == KEY
+    assert Path("finewarden.toml").read_text() == POLICY
+    assert not Path("out.txt").exists()
+
+
+def test_a_policy_with_entities_that_nobody_looks_for_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt name in the policy's plan is told with the policy's file."""
+    data("in.jsonl", {"t": PHONE})
+    Path("finewarden.toml").write_text('[deidentify.plan]\nPHONE = "drop"\n')
+    assert run("in.jsonl", "out.jsonl") == 2
+    assert (
+        "finewarden.toml: deidentify.plan PHONE: no such entity; did you mean PHONE_NUMBER?" in capsys.readouterr().err
+    )
 
 
 @pytest.mark.pii
@@ -107,15 +144,62 @@ def test_again_is_the_same(tmp_path: Path) -> None:
 @pytest.mark.pii
 def test_what_is_left_is_status_1(capsys: pytest.CaptureFixture[str]) -> None:
     """Numbers, names of fields and lines that can't be read are not passed over in silence."""
-    data("in.jsonl", {"phone": 13800138000, PHONE: "x"})
+    data("in.jsonl", {"phone": 13800138000, "id": 110105194912310038, PHONE: "x"})
     with Path("in.jsonl").open("a") as file:
         file.write('{"t": \n')
     assert run("in.jsonl", "out.jsonl") == 1
     said = capsys.readouterr().out
     assert "row 1: phone: PHONE_NUMBER is a number" in said
+    assert "row 1: id: CN_RESIDENT_ID is a number" in said
     assert "row 1: (name): PHONE_NUMBER is the name of a field" in said
     assert "left out: in.jsonl, row 2" in said
     assert PHONE not in said + Path("out.jsonl.report.json").read_text()
+
+
+@pytest.mark.pii
+def test_reports_are_private_and_stay(capsys: pytest.CaptureFixture[str]) -> None:
+    """A report is its owner's alone, and one that is there is replaced only when told to."""
+    data("in.jsonl", {"t": PHONE})
+    Path("out.jsonl.report.json").write_text("mine")
+    assert run("in.jsonl", "out.jsonl") == 2
+    assert Path("out.jsonl.report.json").read_text() == "mine"
+    assert not Path("out.jsonl").exists()
+    assert run("in.jsonl", "out.jsonl", "--force") == 0
+    assert Path("out.jsonl.report.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.pii
+def test_deep_rows_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """A row that is nested too deeply is told and not written, and those around it are."""
+    Path("in.jsonl").write_text('{"t":"x"}\n{"t":' + "[" * 200 + "]" * 200 + '}\n{"t":"y"}\n')
+    assert run("in.jsonl", "out.jsonl") == 1
+    assert "left out: in.jsonl, row 2: is nested deeper than 100 levels" in capsys.readouterr().out
+    assert Path("out.jsonl").read_text() == '{"t":"x"}\n{"t":"y"}\n'
+
+
+@pytest.mark.pii
+def test_the_table_says_each_thing_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Entities of which the same can still be told stand in one row."""
+    data("in.jsonl", {"t": f"{PHONE} a.b@qq.com"}, {"t": "11010519491231002X"})
+    assert run("in.jsonl", "out.jsonl", "--languages", "zh,en") == 0
+    said = capsys.readouterr().out
+    assert said.count("linkable") == 1
+    assert all(f"{entity}: 1" in said for entity in ("PHONE_NUMBER", "EMAIL_ADDRESS", "CN_RESIDENT_ID"))
+
+
+@pytest.mark.pii
+def test_own_recognizers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a user's recognizer finds is taken out as the plan says, which may name its entity."""
+    Path("own_staff.py").write_text(
+        "from presidio_analyzer import Pattern, PatternRecognizer\n"
+        'STAFF = PatternRecognizer("STAFF_ID", patterns=[Pattern("staff", "EMP-[0-9]{4}", 0.9)])\n'
+    )
+    monkeypatch.syspath_prepend(str(Path.cwd()))
+    data("in.jsonl", {"t": "this is EMP-1234"})
+    assert run("in.jsonl", "out.jsonl", "--plan", "STAFF_ID=remove") == 2
+    assert run("in.jsonl", "out.jsonl", "--plan", "STAFF_ID=remove", "--recognizers", "own_staff:STAFF") == 0
+    assert json.loads(Path("out.jsonl").read_text()) == {"t": "this is "}
+    assert json.loads(Path("out.jsonl.report.json").read_text())["own"] == ["own_staff:STAFF"]
 
 
 @pytest.mark.pii
@@ -126,7 +210,7 @@ def test_nothing_to_read_is_status_3() -> None:
 
 
 @pytest.mark.pii
-def test_folders() -> None:
+def test_folders(capsys: pytest.CaptureFixture[str]) -> None:
     """A folder becomes a folder of the same files; what is no data is not copied, and is told."""
     Path("in/sub").mkdir(parents=True)
     data("in/sub/a.jsonl", {"t": PHONE})
@@ -137,8 +221,33 @@ def test_folders() -> None:
     cell = Path("out/b.csv").read_text().splitlines()[1].removesuffix(",1")
     assert json.loads(Path("out/sub/a.jsonl").read_text()) == {"t": cell}
     assert "secret.bin" in Path("out.report.json").read_text()
+    assert "not copied: in/secret.bin" in capsys.readouterr().out
     assert run("in", "out") == 2
     assert run("in", "out", "--force") == 0
+
+
+@pytest.mark.pii
+def test_what_can_not_be_read_in_a_folder_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A subfolder and a file that nobody could look at are not copied, are told, and the run is not clean."""
+    Path("in/locked").mkdir(parents=True)
+    data("in/a.jsonl", {"t": PHONE})
+    data("in/b.jsonl", {"t": PHONE})
+    iterdir, opened = Path.iterdir, Path.open
+
+    def denied(path: Path) -> None:
+        if path.name in ("locked", "b.jsonl"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", lambda path: (denied(path), iterdir(path))[1])
+    monkeypatch.setattr(Path, "open", lambda path, *a, **k: (denied(path), opened(path, *a, **k))[1])
+    assert run("in", "out") == 1
+    said = capsys.readouterr().out
+    assert "left out: in/locked: can't be read" in said
+    assert "left out: in/b.jsonl: can't be read" in said
+    assert [path.name for path in Path("out").rglob("*")] == ["a.jsonl"]
+    assert not json.loads(Path("out.report.json").read_text())["clean"]
 
 
 @pytest.mark.pii

@@ -112,9 +112,11 @@ def _report(options: argparse.Namespace) -> DeidentifyReport | None:
 
     policy_file = options.policy or policies.find(Path.cwd())
     policy = policies.load(policy_file)
-    if options.recognizers and str(Path.cwd()) not in sys.path:
-        sys.path.append(str(Path.cwd()))  # behind all else, so that nothing here hides an installed package
-    own = load_own(options.recognizers)
+    own_names = tuple(dict.fromkeys((*policy.training_data.recognizers, *options.recognizers)))
+    for folder in (policy.folder, Path.cwd()):
+        if own_names and folder is not None and str(folder) not in sys.path:
+            sys.path.append(str(folder))  # behind all else, so that nothing there hides an installed package
+    own = load_own(own_names)
     plan = _plan(options, policy, {name for each in own for name in each.supported_entities})
     key = _key(options, plan)
     where = options.report or options.out.with_name(f"{options.out.name}.report.json")
@@ -136,7 +138,7 @@ def _report(options: argparse.Namespace) -> DeidentifyReport | None:
         policy,
         languages=languages,
         names=not options.rules_only,
-        own=tuple(options.recognizers),
+        own=own_names,
         report=where,
         read=read,
         force=options.force,

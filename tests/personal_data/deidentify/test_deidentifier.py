@@ -243,6 +243,27 @@ def test_columns_are_what_datasets_maps() -> None:
     assert made == {"t": [one(PHONE), "x"], "n": [1, 3]}
 
 
+def test_what_is_read_as_a_text_is_written() -> None:
+    """Texts in sets, arrays and bytes are taken out, in bytes as UTF-8; an array of texts becomes a list."""
+    import numpy as np
+
+    row = {
+        "set": {PHONE, "x"},
+        "array": np.array([PHONE, "x"]),
+        "bytes": PHONE.encode(),
+        "picture": b"\xff\xd8\xff\x00",
+    }
+    (made,) = by().rows([row])
+    written = one(PHONE)
+    assert made == {
+        "set": {written, "x"},
+        "array": [written, "x"],
+        "bytes": written.encode(),
+        "picture": row["picture"],
+    }
+    assert list(by().rows([made])) == [made]
+
+
 def test_ragged_columns_are_refused() -> None:
     """Columns that are not of one length are refused with their lengths, and nothing of what they hold."""
     with pytest.raises(ValueError, match="columns of 1 and of 2 values"):

@@ -83,6 +83,21 @@ def test_reports_that_would_hurt_are_refused(tmp_path: Path) -> None:
     check_places(source, out, tmp_path / "there", force=True)
 
 
+def test_links_in_the_input_are_input(tmp_path: Path) -> None:
+    """What a link in the input's folder leads to is not written over, by the output or by the report."""
+    source, data, out = tmp_path / "in", tmp_path / "a.jsonl", tmp_path / "out"
+    source.mkdir()
+    out.mkdir()
+    for path in (data, out / "b.jsonl"):
+        path.write_text("{}")
+    (source / "a.jsonl").symlink_to(data)
+    with pytest.raises(InputError, match="lies in it"):
+        check_places(source, tmp_path / "new", data, force=True)
+    (source / "b.jsonl").symlink_to(out / "b.jsonl")
+    with pytest.raises(InputError, match="which this run reads"):
+        check_places(source, out, force=True)
+
+
 def test_force_takes_away_nothing_but_data(tmp_path: Path) -> None:
     """A key is not replaced by an output, alone or with its folder; nor a folder that holds other things than data."""
     source, home = tmp_path / "in", tmp_path / "home"

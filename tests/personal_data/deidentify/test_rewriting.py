@@ -188,7 +188,7 @@ def test_parquet_of_views_and_extensions(tmp_path: Path) -> None:
 
     kinds = {"v": pa.string_view(), "l": pa.list_(pa.string_view()), "b": pa.binary_view(), "j": pa.json_()}
     rows = [
-        {"v": "a secret", "l": ["secret"], "b": b"x", "j": '{"a": "secret"}'},
+        {"v": "a secret", "l": ["secret"], "b": b"a secret", "j": '{"a": "secret"}'},
         {"v": "drop", "l": [], "b": b"y", "j": None},
         {"v": None, "l": ["z"], "b": None, "j": '"z"'},
     ]
@@ -197,7 +197,7 @@ def test_parquet_of_views_and_extensions(tmp_path: Path) -> None:
     parquet.write_table(pa.table(columns), path)
     made = parquet.ParquetFile(io.BytesIO(rewrote(path, path.read_bytes())[0]))
     assert made.schema_arrow.equals(parquet.ParquetFile(path).schema_arrow)
-    changed = {"v": "a <S>", "l": ["<S>"], "b": b"x", "j": '{"a": "<S>"}'}
+    changed = {"v": "a <S>", "l": ["<S>"], "b": b"a <S>", "j": '{"a": "<S>"}'}
     assert made.read().to_pylist() == [changed, rows[2]]
 
 

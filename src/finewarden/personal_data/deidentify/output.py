@@ -30,6 +30,8 @@ def check_places(
         raise InputError(f"{out} is the input; name another file to write")
     if _within(source, out) or _within(out, source):
         raise InputError(f"{out} and the input lie one in the other; name a place beside it")
+    if source.is_dir():  # links in it may lead anywhere
+        read = [*read, *(file.path for file in find_inputs([source]).files if file.path.is_symlink())]
     for each in read:
         if _same(out, each) or _within(each, out):
             raise InputError(f"{out} is or holds {each}, which this run reads; name another place")

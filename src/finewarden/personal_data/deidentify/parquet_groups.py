@@ -62,7 +62,7 @@ def _table(table: Any, each: Each, name: str) -> Any:
     before = table.select([field.name for field in texts]).to_pylist()
     try:
         after = list(each(before))
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise InputError(f"{name}: a row {error}") from None
     table = _only(table, [row is not None for row in after])
     kept = [(was, row) for was, row in zip(before, after, strict=True) if row is not None]
@@ -92,6 +92,7 @@ def _only(table: Any, stays: Sequence[bool]) -> Any:
 
 
 def _holds_strings(kind: Any) -> bool:
+    """Or bytes, which may be text."""
     from pyarrow import BaseExtensionType, types
 
     if isinstance(kind, BaseExtensionType):
@@ -100,8 +101,5 @@ def _holds_strings(kind: Any) -> bool:
         return _holds_strings(kind.value_type)
     if types.is_nested(kind):
         return any(_holds_strings(kind.field(number).type) for number in range(kind.num_fields))
-    return bool(
-        types.is_string(kind)
-        or types.is_large_string(kind)
-        or (hasattr(types, "is_string_view") and types.is_string_view(kind))
-    )
+    tests = ("is_string", "is_large_string", "is_string_view", "is_binary", "is_large_binary", "is_binary_view")
+    return any(getattr(types, test)(kind) for test in tests if hasattr(types, test))  # views are new in pyarrow 16

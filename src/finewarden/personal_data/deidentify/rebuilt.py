@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Set
 from typing import Any
 
 __all__ = ["Changes", "rebuilt"]
@@ -13,7 +14,8 @@ Changes = Mapping[tuple[str | int, ...], tuple[str, str]]
 
 def rebuilt(row: Mapping[str, Any], changes: Changes) -> Mapping[str, Any]:
     """*row* with *changes* made; itself when there are none. Containers on the way to a change are copied, keys keep
-    their order, lists and tuples their type.
+    their order, lists, tuples and sets their type; an array becomes a list, since texts that grow do not fit in it.
+    Bytes that are text become UTF-8.
     """
     if not changes:
         return row
@@ -31,4 +33,19 @@ def _rebuilt(value: Any, at: tuple[str | int, ...], changes: Changes) -> Any:
         return [_rebuilt(item, (*at, number), changes) for number, item in enumerate(value)]
     if isinstance(value, tuple):
         return tuple(_rebuilt(item, (*at, number), changes) for number, item in enumerate(value))
-    return value
+    if not any(place[: len(at)] == at for place in changes):
+        return value
+    return _unusual(value, at, changes)
+
+
+def _unusual(value: Any, at: tuple[str | int, ...], changes: Changes) -> Any:
+    """What `places.leaves_of` reads as a text or a list, changed."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        data = changes[at][1].encode("utf-8", "surrogatepass")
+        return bytearray(data) if isinstance(value, bytearray) else data
+    if isinstance(value, Set):
+        items = _rebuilt(sorted(value, key=repr), at, changes)
+        return frozenset(items) if isinstance(value, frozenset) else set(items)
+    if isinstance(value, deque):
+        return deque(_rebuilt(list(value), at, changes), value.maxlen)
+    return _rebuilt(value.tolist(), at, changes)
