@@ -120,7 +120,24 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         (["none.jsonl"], "none.jsonl: there is no such file; name a file or folder"),
         (["train.exe"], "kind: got .exe, allowed: .jsonl"),
         (["train.jsonl", "--report", "train.jsonl"], "--report: train.jsonl is an input"),
-        (["train.jsonl", "--findings", "."], "--findings: . is an input or a folder"),
+        (["train.jsonl", "--findings", "."], "--findings: . is a folder, or no regular file; name a file"),
+        (["train.jsonl", "--report", "/dev/null"], "--report: /dev/null is a folder, or no regular file; name a file"),
+        (
+            ["train.jsonl", "--report", "x.json", "--findings", "./x.json"],
+            "x.json is what --report writes; name another",
+        ),
+        (["train.jsonl", "--report", "finewarden.toml"], "--report: finewarden.toml is the policy; name another"),
+        (["data", "--report", "data/r.json"], "--report: data/r.json lies in the input folder data; name a file else"),
+        (["data", "--report", "linked.jsonl"], "--report: linked.jsonl is an input; name another file"),
+        (["data", "--results", "data/results"], "--results: data/results lies in the input folder data; name a folder"),
+        (["data", "--results", "data"], "--results: data lies in the input folder data"),
+        (["train.jsonl", "--results", "train.jsonl"], "--results: train.jsonl is a file; name a folder"),
+        (["train.jsonl", "--results", "own"], "--results: own holds files that no scan wrote; name another folder"),
+        (["own/shards/a.jsonl", "--results", "own"], "--results: own holds the input a.jsonl; name another folder"),
+        (
+            ["train.jsonl", "--results", "r", "--report", "r/key"],
+            "--report: r/key is the key of --results; name another",
+        ),
         (["train.jsonl", "--results", "train.jsonl/x"], "train.jsonl"),
         (["train.jsonl", "--results", "busy"], "another process is at work here"),
         (["train.jsonl", "--recognizers", "rules"], "recognizers: got 'rules', allowed: module:attribute"),
@@ -134,12 +151,56 @@ def test_an_error_is_one_sentence(
     """What was wrong, where, and what to write instead; never a traceback."""
     (tmp_path / "train.jsonl").write_text(CLEAN)
     (tmp_path / "train.exe").touch()
+    (tmp_path / "finewarden.toml").touch()
+    (tmp_path / "own" / "shards").mkdir(parents=True)
+    (tmp_path / "own" / "shards" / "a.jsonl").write_text(CLEAN)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "linked.jsonl").write_text(CLEAN)
+    (tmp_path / "data" / "link.jsonl").symlink_to(tmp_path / "linked.jsonl")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with held(tmp_path / "busy" / ".lock"):
         assert main(["scan", *options, *RULES]) == 2
     error = capsys.readouterr().err
     assert error.startswith("finewarden scan: ")
     assert said in error
     assert error.count("\n") == 1
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_what_was_not_looked_at_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files of unknown kinds stand in the verdict; a folder that can't be read makes it not clean."""
+    (tmp_path / "data" / "shut").mkdir(parents=True)
+    (tmp_path / "data" / "a.jsonl").write_text(CLEAN)
+    (tmp_path / "data" / "b.docx").touch()
+    (tmp_path / "data" / ".c.jsonl").touch()
+    (tmp_path / "data" / "again").symlink_to(tmp_path / "data")
+    assert main(["scan", "data", *RULES]) == 0
+    assert "(--rules-only); 2 files were not looked at." in capsys.readouterr().out
+    lists = Path.iterdir
+
+    def denied(path: Path) -> object:
+        if path.name == "shut":
+            raise PermissionError(13, "Permission denied", str(path))
+        return lists(path)
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    assert main(["scan", "data", *RULES]) == 2
+    out = capsys.readouterr().out
+    assert "data/shut:0: can't be read (Permission denied); allow it, or leave it out" in out
+    assert "Not clean" in out
+
+
+def test_results_of_a_folder_of_ones_own_are_left_alone(tmp_path: Path) -> None:
+    """What lies beside the results of shards, and was not written by a scan, is not taken away."""
+    (tmp_path / "train.jsonl").write_text(CLEAN)
+    assert main(["scan", "train.jsonl", *RULES, "--results", "r"]) == 0
+    (tmp_path / "r" / "shards" / "mine.jsonl").write_text("kept")
+    (tmp_path / "train.jsonl").write_text(DIRTY)
+    assert main(["scan", "train.jsonl", *RULES, "--results", "r"]) == 1
+    assert {path.suffix for path in (tmp_path / "r" / "shards").iterdir()} == {".json", ".jsonl"}
+    assert len(list((tmp_path / "r" / "shards").iterdir())) == 2
 
 
 @pytest.mark.parametrize(

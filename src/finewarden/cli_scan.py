@@ -117,10 +117,11 @@ def _scan(options: argparse.Namespace) -> int:
     from finewarden.personal_data.scan_table import print_report
     from finewarden.personal_data.scanning import as_json
 
-    policy = policies.load(options.policy or policies.find(Path.cwd()))
+    path = options.policy or policies.find(Path.cwd())
+    policy = policies.load(path)
     if options.recognizers and str(Path.cwd()) not in sys.path:
         sys.path.append(str(Path.cwd()))  # behind all else, so that nothing here hides an installed package
-    _refuse_overwriting(options)
+    _refuse_overwriting(options, path)
     report = _stream(options, policy) if _STDIN in options.inputs else _files(options, policy)
     if options.report is not None:
         write_text(options.report, as_json(report), private=True)
@@ -189,29 +190,41 @@ def _settings(options: argparse.Namespace, policy: Policy, share: float) -> Scan
     )
 
 
-def _refuse_overwriting(options: argparse.Namespace) -> None:
-    from finewarden.personal_data.reading.rows import InputError
+def _refuse_overwriting(options: argparse.Namespace, policy: Path | None) -> None:
+    from finewarden.personal_data.reading.folders import find_inputs
+    from finewarden.personal_data.scan_outputs import KEPT, refuse_files, refuse_folder
 
-    inputs = {os.path.realpath(each) for each in options.inputs}
-    for option in ("report", "findings"):
-        path = getattr(options, option)
-        if path is not None and (os.path.realpath(path) in inputs or path.is_dir()):
-            raise InputError(f"--{option}: {path} is an input or a folder; name another file")
+    paths = [Path(each) for each in options.inputs if each != _STDIN]
+    files = find_inputs(paths).files
+    kept = {"the policy": policy} if policy is not None else {}
+    if options.results is not None and _STDIN not in options.inputs:
+        refuse_folder("--results", options.results, paths, files)
+        kept |= {f"the {name} of --results": options.results / name for name in KEPT}
+    outputs = {f"--{name}": path for name in ("report", "findings") if (path := getattr(options, name)) is not None}
+    refuse_files(outputs, paths, files, kept)
 
 
 def _say_verdict(code: int, report: ScanReport) -> None:
     if code == 1:
-        print("Personal data or secrets were found: take them out with `finewarden deidentify`.")
+        said = "Personal data or secrets were found: take them out with `finewarden deidentify`"
     elif code == 2:
-        print("Not clean: nothing that counts was found, but not everything could be looked at.")
+        said = "Not clean: nothing that counts was found, but not everything could be looked at"
     elif code == 3:
-        print("Nothing to scan: there is no row.")
+        said = "Nothing to scan: there is no row"
     elif not report.settings.names:
-        print("Clean, as far as rules see; names were not looked for (--rules-only).")
+        said = "Clean, as far as rules see; names were not looked for (--rules-only)"
     elif report.sampled is not None:
-        print("Clean, as far as rules see, and in the sample no name.")
+        said = "Clean, as far as rules see, and in the sample no name"
     else:
-        print("Clean: nothing that counts was found.")
+        said = "Clean: nothing that counts was found"
+    print(f"{said}{_unlooked(report)}.")
+
+
+def _unlooked(report: ScanReport) -> str:
+    from finewarden.personal_data.reading.folders import SEEN
+
+    number = sum(each.files for each in report.passed_over if each.why != SEEN)
+    return f"; {number:,} file{'s were' if number != 1 else ' was'} not looked at" if number else ""
 
 
 @contextmanager

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import pytest
 
 from finewarden.evidence import run_log
 from finewarden.evidence.atomic import write_text
@@ -28,3 +31,15 @@ def test_what_is_published_keeps_its_mode(tmp_path: Path) -> None:
     path.chmod(0o640)
     write_text(path, "y")
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_only_a_regular_file_is_replaced(tmp_path: Path) -> None:
+    """A pipe, a device and a folder stay what they are, also behind a link; the error says what to do."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path / "folder", tmp_path / "link", Path(os.devnull)):
+        with pytest.raises(OSError, match="no regular file and is not replaced; name another path"):
+            write_text(path, "x")
+    assert {each.name for each in tmp_path.iterdir()} == {"pipe", "folder", "link"}
+    assert (tmp_path / "link").is_fifo()

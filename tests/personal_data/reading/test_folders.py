@@ -33,6 +33,26 @@ def test_a_folder_is_walked_and_what_is_passed_over_is_told(tmp_path: Path) -> N
     }
 
 
+def test_what_can_not_be_read_is_broken_and_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that can't be listed, and an entry that can't be looked at, are told as broken; the rest is read."""
+    for name in ("shut/a.jsonl", "blind/b.jsonl", "open/c.jsonl"):
+        (tmp_path / "data" / name).parent.mkdir(parents=True)
+        (tmp_path / "data" / name).touch()
+    stands, lists = Path.is_dir, Path.iterdir
+
+    def denied(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", lambda p: denied(p) if p.name == "shut" else lists(p))
+    monkeypatch.setattr(Path, "is_dir", lambda p: denied(p) if p.name == "b.jsonl" else stands(p))
+    found = find_inputs([tmp_path / "data"])
+    assert [file.name for file in found.files] == ["data/open/c.jsonl"]
+    assert [name for name, _ in found.broken] == ["data/blind/b.jsonl", "data/shut"]
+    assert {broken.why for _, broken in found.broken} == {
+        "can't be read (Permission denied); allow it, or leave it out"
+    }
+
+
 def test_names_of_files_tell_them_apart(tmp_path: Path) -> None:
     """Two files of one name in two folders have two names in a report, without the folders above what was named."""
     for folder in ("a", "b"):

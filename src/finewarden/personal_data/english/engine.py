@@ -10,6 +10,7 @@ from finewarden.personal_data.english.analysis import Analysis
 from finewarden.personal_data.english.known_code import presidio_is_known
 from finewarden.personal_data.english.model import ModelFolder, find_model
 from finewarden.personal_data.english.pieces import LONGEST, Piece, pieces_of
+from finewarden.personal_data.english.quiet import quiet
 from finewarden.personal_data.english.stock import findings_of, stock_engine
 from finewarden.personal_data.finding import Finding, Missing
 
@@ -48,9 +49,10 @@ class EnglishEngine:
         return found
 
     def _analyze(self, texts: list[str]) -> list[list[RecognizerResult]]:
-        if self._analysis is not None:
-            return self._analysis.analyze_many(texts)
-        return [self._stock.analyze(text, language="en") for text in texts]
+        with quiet():
+            if self._analysis is not None:
+                return self._analysis.analyze_many(texts)
+            return [self._stock.analyze(text, language="en") for text in texts]
 
 
 def load(*, names: bool = True, recognizers: Sequence[EntityRecognizer] = ()) -> EnglishEngine | Missing:

@@ -10,9 +10,12 @@ from pathlib import Path
 from finewarden.artifacts.names import escaped
 from finewarden.personal_data.reading.datasets_folder import BESIDE_DATA, saved_files
 from finewarden.personal_data.reading.kinds import ALLOWED, Kind, kind_of
-from finewarden.personal_data.reading.rows import InputError
+from finewarden.personal_data.reading.rows import Broken, InputError
 
-__all__ = ["InputFile", "Inputs", "PassedOver", "find_inputs"]
+__all__ = ["SEEN", "InputFile", "Inputs", "PassedOver", "find_inputs"]
+
+SEEN = "a link to a folder that is looked at"
+"""Why a folder is passed over that is looked at elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,16 @@ class PassedOver:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What was named: files to read, in order, and what a folder holds beside them."""
+    """What was named: files to read, in order, and what a folder holds beside them. *broken*: folders, and what may be
+    a file or a folder, that can't be read, by name.
+    """
 
     files: tuple[InputFile, ...]
     passed_over: tuple[PassedOver, ...] = ()
+    broken: tuple[tuple[str, Broken], ...] = ()
+
+
+_Found = InputFile | PassedOver | tuple[str, Broken]
 
 
 def find_inputs(paths: Sequence[Path]) -> Inputs:
@@ -49,16 +58,19 @@ def find_inputs(paths: Sequence[Path]) -> Inputs:
     """
     files: dict[str, InputFile] = {}
     passed: list[PassedOver] = []
+    broken: list[tuple[str, Broken]] = []
     for path in paths:
         for found in _of(path):
             if isinstance(found, PassedOver):
                 passed.append(found)
+            elif isinstance(found, tuple):
+                broken.append(found)
             else:
                 files.setdefault(os.path.realpath(found.path), found)
-    return Inputs(tuple(_named_apart(list(files.values()))), tuple(passed))
+    return Inputs(tuple(_named_apart(list(files.values()))), tuple(passed), tuple(broken))
 
 
-def _of(path: Path) -> Iterator[InputFile | PassedOver]:
+def _of(path: Path) -> Iterator[_Found]:
     try:
         if path.is_dir():
             yield from _walk(path, escaped(path.name or path.resolve().name), {os.path.realpath(path)})
@@ -77,34 +89,45 @@ def _of(path: Path) -> Iterator[InputFile | PassedOver]:
     yield InputFile(path, escaped(path.name), *kind)
 
 
-def _walk(folder: Path, name: str, seen: set[str]) -> Iterator[InputFile | PassedOver]:
+def _walk(folder: Path, name: str, seen: set[str]) -> Iterator[_Found]:
     try:
         entries = sorted(folder.iterdir())
+        saved = saved_files(folder)
     except OSError as error:
-        yield PassedOver(name, f"can't be read ({error.strerror})")
+        yield name, _unread(error)
         return
-    saved = saved_files(folder)
     for entry in entries:
-        shown, kind = f"{name}/{escaped(entry.name)}", kind_of(entry)
-        if entry.name.lower() in BESIDE_DATA:
-            continue
-        if entry.name.startswith("."):
-            yield PassedOver(shown, "hidden")
-        elif entry.is_dir():
-            real = os.path.realpath(entry)
-            if real in seen:
-                yield PassedOver(shown, "a link to a folder that is looked at")
-            else:
-                seen.add(real)
-                yield from _walk(entry, shown, seen)
-        elif not entry.is_file():
-            yield PassedOver(shown, "no file" if entry.exists() else "a link to nothing")
-        elif kind is None:
-            yield PassedOver(shown, f"of an unknown kind ({escaped(entry.suffix)[:20] or 'no suffix'})")
-        elif saved is not None and kind[0] == "arrow" and entry.name not in saved:
-            yield PassedOver(shown, "a cache that is not part of the data set")
+        if entry.name.lower() not in BESIDE_DATA:
+            shown = f"{name}/{escaped(entry.name)}"
+            try:
+                yield from _entry(entry, shown, saved, seen)
+            except OSError as error:
+                yield shown, _unread(error)
+
+
+def _entry(entry: Path, shown: str, saved: frozenset[str] | None, seen: set[str]) -> Iterator[_Found]:
+    kind = kind_of(entry)
+    if entry.name.startswith("."):
+        yield PassedOver(shown, "hidden")
+    elif entry.is_dir():
+        real = os.path.realpath(entry)
+        if real in seen:
+            yield PassedOver(shown, SEEN)
         else:
-            yield InputFile(entry, shown, *kind)
+            seen.add(real)
+            yield from _walk(entry, shown, seen)
+    elif not entry.is_file():
+        yield PassedOver(shown, "no file" if entry.exists() else "a link to nothing")
+    elif kind is None:
+        yield PassedOver(shown, f"of an unknown kind ({escaped(entry.suffix)[:20] or 'no suffix'})")
+    elif saved is not None and kind[0] == "arrow" and entry.name not in saved:
+        yield PassedOver(shown, "a cache that is not part of the data set")
+    else:
+        yield InputFile(entry, shown, *kind)
+
+
+def _unread(error: OSError) -> Broken:
+    return Broken(0, f"can't be read ({error.strerror or 'an error of the disk'}); allow it, or leave it out")
 
 
 def _named_apart(files: Sequence[InputFile]) -> Iterator[InputFile]:

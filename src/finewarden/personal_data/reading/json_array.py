@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from finewarden.personal_data.reading import jsonl
-from finewarden.personal_data.reading.lines import without_mark
+from finewarden.personal_data.reading.lines import WIDE, is_wide, without_mark
 from finewarden.personal_data.reading.rows import LONGEST, Broken, Item
 
 __all__ = ["is_lines", "read"]
@@ -47,6 +47,9 @@ def read(stream: BinaryIO) -> Iterator[Item]:
                     yield start
                     return
                 block, first = start, False
+            if is_wide(block):
+                yield Broken(elements.number + 1, WIDE)
+                return
             yield from elements.found(decode(block))
             if len(elements.waiting) > LONGEST:
                 yield Broken(elements.number + 1, f"is longer than {LONGEST // 2**20} MiB or never closed; split it")

@@ -8,7 +8,11 @@ from typing import BinaryIO
 
 from finewarden.personal_data.reading.rows import LONGEST, Broken
 
-__all__ = ["decoded", "lines", "without_mark"]
+__all__ = ["WIDE", "decoded", "is_wide", "lines", "without_mark"]
+
+WIDE = "looks like UTF-16; save it as UTF-8"
+_MANY = 4  # of so many bytes one is NUL, where letters take two or four
+_FEWEST = 8
 
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -36,9 +40,19 @@ def lines(stream: BinaryIO, *, first: int = 1, size: int | None = None) -> Itera
             size -= length
         if length > LONGEST:
             yield Broken(number, f"is longer than {LONGEST // 2**20} MiB; split it")
+        elif is_wide(line):
+            yield Broken(number, WIDE)
         else:
             yield number, line
         number += 1
+
+
+def is_wide(data: bytes) -> bool:
+    """Whether *data*, which has no mark, looks like UTF-16 or UTF-32, in which ASCII has NUL bytes; a stray one, or a
+    few bytes, make no such text.
+    """
+    few = b"\0" not in data or len(data) < _FEWEST or data.startswith(_UTF_16)
+    return not few and data.count(b"\0") * _MANY >= len(data)
 
 
 def without_mark(line: bytes) -> bytes | Broken:

@@ -27,7 +27,7 @@ _NOT_PLAIN = re.compile(f"[{''.join(re.escape(chr(code)) for code in sorted(_ONE
 _MATHEMATICAL = re.compile(r"[\U0001d7ce-\U0001d7ff]")
 
 _NO_WIDTH = (
-    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\x00\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     r"\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
 )
 _COMBINING = r"\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
@@ -67,7 +67,7 @@ def plain(text: str) -> Plain:
     seen = text if text.isascii() else _each_one(text)
     if "\\" in seen:
         seen = _ESCAPED.sub(lambda match: " " * len(match[0]), seen)
-    unseen = not text.isascii() and _UNSEEN.search(seen) is not None
+    unseen = (not text.isascii() or "\0" in text) and _UNSEEN.search(seen) is not None
     if not (unseen or "%40" in seen or _has_long_run(seen)):
         return Plain(seen)
     parts: list[str] = []
