@@ -33,6 +33,11 @@ CASES = [
         [("STREET_ADDRESS", 0, 20), ("PHONE_NUMBER", 20, 26)],
     ),
     (
+        "a check digit of eleven is less than a phone number",
+        [("UK_NHS", 0, 12, 1.0), ("PHONE_NUMBER", 0, 12, 0.4)],
+        [("PHONE_NUMBER", 0, 12)],
+    ),
+    (
         "neighbours both stay",
         [("PERSON", 0, 3, 0.9), ("PHONE_NUMBER", 3, 14, 0.6)],
         [("PERSON", 0, 3), ("PHONE_NUMBER", 3, 14)],

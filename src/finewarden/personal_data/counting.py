@@ -7,8 +7,11 @@ import re
 
 from finewarden.personal_data.entities import entity
 from finewarden.personal_data.finding import Finding
+from finewarden.personal_data.no_persons import is_no_person
+from finewarden.personal_data.own_addresses import is_own_address
 from finewarden.personal_data.rules.characters import plain
-from finewarden.personal_data.rules.ip import is_version
+from finewarden.personal_data.rules.ip import is_other_number
+from finewarden.personal_data.rules.phones import is_quantity
 from finewarden.personal_data.stand_ins import is_stand_in, is_written
 
 __all__ = ["counted", "is_nobodys"]
@@ -69,18 +72,18 @@ def counted(text: str, finding: Finding) -> bool:
 
 def is_nobodys(text: str, finding: Finding) -> bool:
     """Whether the value is a firm's, a document's or a machine's own: a role mailbox, a documentation domain, a
-    toll-free number, a private address, a public resolver, a card for tests, a version taken for an address, or what
-    stands where a value was taken out.
+    toll-free number, a private address, a public resolver, a card for tests, a version or a section taken for an
+    address, a quantity taken for a phone number, the address of a shop for returns, a product taken for a name, or
+    what stands where a value was taken out.
     """
     value = text[finding.start : finding.end]
     if is_stand_in(finding.entity, value) or is_written(text, finding.start, finding.end):
         return True
-    nobodys = _NOBODYS.get(finding.entity)
-    if nobodys is None:
-        return False
-    if finding.entity == "IP_ADDRESS" and is_version(text, finding.start, finding.end):
+    beside = _BESIDE.get(finding.entity)
+    if beside is not None and beside(text, finding.start, finding.end):
         return True
-    return nobodys(plain(value).text)
+    nobodys = _NOBODYS.get(finding.entity)
+    return nobodys is not None and nobodys(plain(value).text)
 
 
 def _email(value: str) -> bool:
@@ -119,7 +122,10 @@ def _ssn(value: str) -> bool:
     )  # printed on a sample card (SSA, "Social Security Cards Issued by Woolworth")
 
 
+# Told by what stands beside the value, and by the value alone.
+_BESIDE = {"IP_ADDRESS": is_other_number, "PHONE_NUMBER": is_quantity, "STREET_ADDRESS": is_own_address}
 _NOBODYS = {
+    "PERSON": is_no_person,
     "EMAIL_ADDRESS": _email,
     "PHONE_NUMBER": _phone,
     "IP_ADDRESS": _ip,

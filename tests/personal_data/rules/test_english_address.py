@@ -13,7 +13,7 @@ FOUND = [
     (">12 Hill Road\n>Leeds\n>United Kingdom", "12 Hill Road\n>Leeds\n>United Kingdom"),
     ("P.O. Box 4411, Dayton, OH 45401", "P.O. Box 4411, Dayton, OH 45401"),
     ("PSC 1234, Box 567\nAPO AE 09021", "PSC 1234, Box 567\nAPO AE 09021"),
-    ("Our office is Hauptstraße 5, 10115 Berlin.", "Hauptstraße 5, 10115 Berlin"),
+    ("The letter went to Hauptstraße 5, 10115 Berlin.", "Hauptstraße 5, 10115 Berlin"),
     ("the courier went to Via Roma 12, Torino.", "Via Roma 12, Torino"),
     ("Meet me at 5 rue de la Paix.", "5 rue de la Paix"),
     ("Ez a cím: Váci utca 5.", "Váci utca 5"),

@@ -7,13 +7,36 @@ import re
 
 from finewarden.personal_data.rules.rule import BY_SHAPE, rule, words
 
-__all__ = ["RULES", "is_version"]
+__all__ = ["RULES", "is_other_number", "is_version"]
 
 _VERSION = words(
     r"(?:(?<![a-z])v|ver|version|版本|版|release[sd]?|build|固件|升级到|更新到|内核|firmware|driver|驱动|kernel|sections?|chapters?|figures?|tables?|lines?|§|第|章|节|条|"
     r"(?<![a-z])(?:fig|tab|sec|no))[^0-9A-Za-z\n]{0,4}$|(?:[=<>~!]=|[<>~^])\s?$|[A-Za-z][/\-_]$"
 )
 _NUMBERED = re.compile(r"\s?[章节節条條款项]|(?:\.[A-Za-z])|-[A-Za-z]|_")
+
+_ADDRESS = words(
+    r"(?<![a-z])(?:ip(?:v4)?|host(?:name)?|addr(?:ess)?|server|from|ports?|clients?|peer|remote|gateway|dns|ping|proxy|"
+    r"login|logged|ssh|connect(?:ed|ion|ing)?|src|dst|source|visitor|user|traceroute)(?![a-z])"
+    r"|地址|服务器|主机|登录|登陆|登錄|访问|连接|来源|来自|网关|代理|客户端|端口|://|@"
+)
+_PORT = re.compile(r":[0-9]{2,5}(?![0-9])|/(?:[0-9]|[12][0-9]|3[0-2])(?![0-9./])|/[A-Za-z]| - - \[")
+_BEFORE, _AFTER = 28, 16
+
+
+def is_other_number(text: str, start: int, end: int) -> bool:
+    """Whether what was found at *start* to *end* is a version, a chapter ("see 3.3.2.4") or a count, and no address.
+
+    Four numbers are an address by themselves where two of them are 10 or more, else by the words beside them, by a
+    port or a mask, or where they are all that the text is.
+    """
+    if is_version(text, start, end):
+        return True
+    parts = text[start:end].split(".")
+    if len(parts) != 4 or sum(len(part) > 1 for part in parts) > 1 or not text[:start].strip() + text[end:].strip():
+        return False
+    near = text[max(0, start - _BEFORE) : start]
+    return not (_PORT.match(text, end) or _ADDRESS.search(near) or _ADDRESS.search(text[end : end + _AFTER]))
 
 
 def is_version(text: str, start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from finewarden.personal_data.rules.rule import BY_CONTEXT, BY_SHAPE, END, alone, beside, rule, words
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "is_quantity"]
 
 _CONTEXT = words(
     r"电话|電話|手机|手機|联系|聯繫|聯絡|致电|拨打|来电|座机|热线|短信|微信|(?<![单單编編证證账帐卡件])号码|傳真|传真|客服|(?<![a-z])(?:"
@@ -17,13 +17,23 @@ _OTHER_NUMBER = words(
     r"tracking|serial|sku|isbn|ean|upc|item|product|tweet|ticket|timestamp|[¥￥$€£])[^0-9A-Za-z\n,;。]{0,4}(?:是|为|no\.?|number)?"
     r"[^0-9\n,;。]{0,3}|[A-Za-z][=/_\-]|[.=]/)$"
 )
-_UNIT = re.compile(
-    r"\s?(?:元|美元|万|亿|块|円|日元|%|个|人|次|[kKMG]?[bB](?:ytes?)?\b|ms\b|USD|RMB|CNY)|\.[0-9]|\.html?|/[a-zA-Z]"
+_UNIT = re.compile(r"\s?(?:[多余]?(?:元|万|亿)|块|%|个|人|次|[kKMG]?[bB](?:ytes?)?\b|ms\b)|\.[0-9]|\.html?|/[a-zA-Z]")
+# What numbers are counted in, and nobody's sentence goes on with after a phone number.
+_MEASURE = re.compile(
+    r"\s?(?:[多余]?(?:元(?![旦月宵])|[万亿][元美吨股])|美元|美金|港元|欧元|英镑|日元|円|韩元|人民币|吨|公斤|千克|公里|千米|平方|立方|股(?!东)|亩|辆|人次|千瓦|字节|光年|"
+    r"条(?![件码例])|台(?![湾州北风])|%|(?:USD|RMB|CNY|EUR|HKD|JPY)(?![A-Za-z])|(?:tons?|shares?|dollars|yuan|kWh|MWh)(?![A-Za-z]))"
 )
+
+
+def is_quantity(text: str, start: int, end: int) -> bool:  # noqa: ARG001  # as all that look beside a value
+    """Whether a measure word behind the digits that end at *end* says that they count something."""
+    return _MEASURE.match(text, end) is not None
 
 
 def _is_number_of_something_else(match: re.Match[str]) -> bool:
     start, end = match.span("value")
+    if is_quantity(match.string, start, end):
+        return True
     before = _OTHER_NUMBER.search(match.string, max(0, start - 20), start)
     return before is not None or _UNIT.match(match.string, end) is not None
 
