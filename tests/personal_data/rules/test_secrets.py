@@ -8,12 +8,37 @@ from tests.personal_data.rules.looking import numbered, seen
 
 FOUND = [
     ("密码：Abc12345!", "Abc12345!"),
+    ("password: hunter2xyz", "hunter2xyz"),
+    ("Your password is Tr0ub4dor&3.", "Tr0ub4dor&3"),
+    ('{"db_password": "s3cret-Word"}', "s3cret-Word"),
+    (r"{\"userPassword\":\"abc12345\"}", "abc12345"),
+    ("login bob passwd=qwe789rty now", "qwe789rty"),
+    ("Passcode：k7mm2p", "k7mm2p"),
+    ("pwd: 'my_pass_77'", "my_pass_77"),
 ]
 LEFT_ALONE = [
     "密码：请输入6-20位",
     "密码：password",
     "密码：your-pass-123",
     "password: string",
+    "password: required",
+    "password: ********",
+    "password: abc1",
+    "password: your-password-1",
+    "password = getPassword1()",
+    "password: ${DB_PASSWORD_1}",
+    "password=os.environ['DB_PASS_1']",
+    "password: config.db1.password",
+    "password: newPassword2",
+    "password: DB_PASS_1",
+    "password = user_pass_1",
+    "password: 8-character minimum",
+    "password is SHA256-hashed",
+    "password: varchar(255)",
+    "password: <PASSWORD_1>",
+    "password: <SECRET_bcdfghjklmnpqrs>",
+    "self.password = hunter2xyz",
+    "password reset in 2minutes",
     "口令：无",
 ]
 
