@@ -17,6 +17,7 @@ import pytest
 from finewarden.cli import main
 from finewarden.evidence.lock import held
 from finewarden.personal_data.scan_report import ScanReport
+from finewarden.personal_data.scan_table import folded
 
 PHONE = "13912345678"
 RULES = ["--rules-only", "--languages", "zh"]
@@ -80,6 +81,28 @@ def test_the_table_has_type_field_source_and_a_masked_example(
         assert not {PHONE, PHONE[3:], PHONE[:8]} & set(text.replace('"', " ").split())
         assert PHONE not in text
     assert (tmp_path / "r.json").stat().st_mode & 0o077 == (tmp_path / "f.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_the_table_can_be_read_in_a_narrow_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 80 columns no type is cut, a field is cut behind a dot alone, and examples stand below in a line each."""
+    monkeypatch.setenv("COLUMNS", "80")
+    row = {"conversations": [{"from": "human", "value": f"电话{PHONE}", "attachments": {"attached_text": "a@qq.com"}}]}
+    (tmp_path / "train.jsonl").write_text(json.dumps({**row, "source": "customer_service"}))
+    assert main(["scan", "train.jsonl", *RULES]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines[:8])) <= 80
+    words = [line.split() for line in lines]
+    assert ["EMAIL_ADDRESS", "conversations.", "customer_service", "1", "1", "1"] in words
+    assert ["PHONE_NUMBER", "conversations.value", "customer_service", "1", "1", "1"] in words
+    assert [line for line in lines if line.startswith("  PHONE_NUMBER in conversations.value: ")]
+    assert folded("a.b") == "a.b"
+    assert folded("conversations.attachments.x." + "y" * 30).split("\n") == [
+        "conversations.",
+        "attachments.x.",
+        "y" * 30,
+    ]
 
 
 def test_a_policy_sets_limits_languages_and_the_source_column(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,12 @@ from finewarden.personal_data.scan_report import Count, ScanReport
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["print_report"]
+__all__ = ["folded", "print_report"]
 
 _FIRST: tuple[Kind, ...] = ("secret", "direct", "name", "quasi", "other")
 _LINES = 40  # of the table
+_WIDE = 110  # columns of a terminal in which an example has room beside the counts
+_FIELD = 20  # characters of a field's path in one line
 _SHORT = 10  # of the lists under it
 
 
@@ -29,25 +32,32 @@ def print_report(report: ScanReport, console: Console) -> None:
     counts = sorted(report.counts, key=_rank)
     if counts:
         with_source = any(count.source for count in counts)
+        narrow = console.width < _WIDE
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        table.add_column("type", overflow="fold", ratio=4)
-        table.add_column("field", overflow="fold", ratio=3)
+        table.add_column("type", no_wrap=True)
+        table.add_column("field", overflow="fold")
         if with_source:
-            table.add_column("source", overflow="fold", ratio=2)
+            table.add_column("source", overflow="fold")
         for name in ("found", "counted", "rows"):
             table.add_column(name, justify="right", no_wrap=True)
-        table.add_column("for example", overflow="fold", ratio=5)
+        if not narrow:
+            table.add_column("for example", overflow="fold")
         for count in counts[:_LINES]:
             what = entity(count.entity)
             label = Text(count.entity, "bold" if count.counted else "dim")
             if what.zh != count.entity:
-                label.append(f" {what.zh}", "not bold dim")
+                label.append(f"{chr(10) if narrow else ' '}{what.zh}", "not bold dim")
             source = [Text(count.source or "–")] if with_source else []
             numbers = [f"{number:,}" for number in (count.findings, count.counted, count.rows)]
-            table.add_row(label, Text(count.column), *source, *numbers, Text(_example(count)))
+            example = [] if narrow else [Text(_example(count))]
+            table.add_row(label, Text(folded(count.column)), *source, *numbers, *example)
         console.print(table)
         if len(counts) > _LINES:
             _say(console, f"… and {len(counts) - _LINES:,} more lines: they are in the report (--report FILE)")
+        if narrow:
+            _say(console, "\nFor example:")
+            for count in counts[:_LINES]:
+                _say(console, f"  {count.entity} in {count.column}: {_example(count)}")
         console.print()
     _say(console, _summary(report))
     _repeated(report, console)
@@ -71,6 +81,16 @@ def print_report(report: ScanReport, console: Console) -> None:
             f"{report.settings.seed}): {sampled.hit:,} had one. With {sampled.confidence:.0%} confidence at most "
             f"{sampled.at_most:.2%} of all rows have one.",
         )
+
+
+def folded(column: str) -> str:
+    """The path *column* in lines of some 20 characters that end behind a dot: "conversations." and "value"."""
+    lines = [""]
+    for part in re.findall(r"[^.]*\.|[^.]+", column):
+        if lines[-1] and len(lines[-1]) + len(part) > _FIELD:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def _summary(report: ScanReport) -> str:
