@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import errno
+import io
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from finewarden.cli import main
+from finewarden.cli_deidentify import add_to
+from tests.conftest import ROOT
 
 KEY = bytes(range(32)).hex()
 PHONE = "13800138000"
@@ -274,3 +280,14 @@ def test_a_killed_run_leaves_no_output(tmp_path: Path) -> None:
         process.send_signal(signal.SIGKILL)
     assert not Path("out.jsonl").exists()
     assert not Path("out.jsonl.report.json").exists()
+
+
+def test_the_page_names_every_option() -> None:
+    """docs/deidentify.md names all options of the command, and no other."""
+    parser = argparse.ArgumentParser()
+    add_to(parser.add_subparsers())
+    with pytest.raises(SystemExit), contextlib.redirect_stdout(io.StringIO()) as said:
+        parser.parse_args(["deidentify", "--help"])
+    option = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+    page = (ROOT / "docs" / "deidentify.md").read_text(encoding="utf-8")
+    assert set(option.findall(page)) | {"--help"} == set(option.findall(said.getvalue()))

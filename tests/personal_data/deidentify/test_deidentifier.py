@@ -237,6 +237,14 @@ def test_generalising_reports_how_many_share() -> None:
     assert "1 of fewer than 2" in done.residual
 
 
+@pytest.mark.parametrize("row", [{"age": "35"}, {"age": "35岁"}, {"t": "he is aged 35, at the age of 93"}])
+def test_decades_are_general_wherever_they_stand(scanner: Scanner, row: dict[str, str]) -> None:
+    """The first number of a decade is no age to be made a decade again, whatever stands before it."""
+    (made,) = by({"AGE": "generalise"}, scanner).rows([row])
+    assert list(made.values()) == [next(iter(row.values())).replace("35", "30-39").replace("93", "90+")]
+    assert list(by({"AGE": "generalise"}, scanner).rows([made])) == [made]
+
+
 def test_columns_are_what_datasets_maps() -> None:
     """Batches by columns come back as columns, shorter where rows were dropped."""
     made = by({"EMAIL_ADDRESS": "drop"}).columns({"t": [PHONE, "a.b@qq.com", "x"], "n": [1, 2, 3]})

@@ -6,7 +6,7 @@ import ipaddress
 import re
 import unicodedata
 
-__all__ = ["generalise"]
+__all__ = ["generalise", "with_decade"]
 
 # The first two digits of a resident ID (GB/T 2260). 71, 81 and 82 have residence permits of the same form.
 _PROVINCES = {
@@ -47,6 +47,17 @@ def generalise(entity: str, value: str) -> str | None:
     if entity == "CN_RESIDENT_ID":
         return _province_and_year(text)
     return None
+
+
+def with_decade(entity: str, text: str, start: int, end: int) -> str:
+    """What stands from *start* to *end* of *text*, with the whole of a decade that lies partly in it: of "aged 30-39" a
+    rule takes "30" for the age.
+    """
+    if entity == "AGE":
+        for match in _DECADE.finditer(text, max(0, start - 5), end + 5):
+            if match.start() < end and start < match.end():
+                start, end = min(start, match.start()), max(end, match.end())
+    return text[start:end]
 
 
 def _year(text: str) -> str | None:

@@ -22,7 +22,7 @@ from finewarden.personal_data.deidentify.report import (
 from finewarden.personal_data.deidentify.rescan import rescan
 from finewarden.personal_data.deidentify.rewriting import rewrite
 from finewarden.personal_data.reading.files import read_file
-from finewarden.personal_data.reading.folders import InputFile, PassedOver, find_inputs
+from finewarden.personal_data.reading.folders import InputFile, find_inputs
 from finewarden.personal_data.reading.rows import Broken, InputError
 from finewarden.policy import Policy
 
@@ -57,7 +57,7 @@ def deidentify(
     inputs = find_inputs([source])
     if not inputs.files:
         raise InputError(f"{source}: holds no data of a known kind; name a file or another folder")
-    left_out = [LeftOutRow(file=each.name, row=0, why=each.why) for each in inputs.passed_over if _is_unread(each)]
+    left_out = [LeftOutRow(file=name, row=broken.number, why=broken.why) for name, broken in inputs.broken]
     left: list[Left] = []
     count = 0
     written = []
@@ -88,7 +88,7 @@ def deidentify(
             own=own,
             key_id=deidentifier.key.id if deidentifier.key is not None else None,
             files=tuple(written),
-            passed_over=tuple(f"{each.name}: {each.why}" for each in inputs.passed_over if not _is_unread(each)),
+            passed_over=tuple(f"{each.name}: {each.why}" for each in inputs.passed_over),
             rows=tally.rows,
             rows_dropped=tally.rows_dropped,
             applied=applied(tally, k=policy.training_data.k),
@@ -101,11 +101,6 @@ def deidentify(
         if staged is not None:
             _write_private(staged, result.model_dump_json(indent=2, exclude_none=True) + "\n")
     return result
-
-
-def _is_unread(passed: PassedOver) -> bool:
-    """Whether it may hold data, which nobody could look at."""
-    return passed.why.startswith("can't be read")
 
 
 def _why_unread(path: Path) -> str | None:

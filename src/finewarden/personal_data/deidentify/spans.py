@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from finewarden.personal_data.counting import counted
+from finewarden.personal_data.deidentify.generalise import with_decade
 from finewarden.personal_data.deidentify.mask import MASKED
 from finewarden.personal_data.deidentify.plan import Plan
 from finewarden.personal_data.entities import entity
@@ -40,7 +41,8 @@ def to_replace(
                 text, start, end, whole=(start, end) == (each.start, each.end) and entity(each.entity).kind != "name"
             )
             value = text[first:last]
-            if value and not is_stand_in(each.entity, value) and not is_general(each.entity, value):
+            whole = with_decade(each.entity, text, first, last)
+            if value and not is_stand_in(each.entity, value) and not is_general(each.entity, whole):
                 found.append(replace(each, start=first, end=last))
     return found
 
