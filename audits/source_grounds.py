@@ -1,19 +1,18 @@
-"""What stands against training on a source: its documents are others than were looked at, its site or its terms forbid
-it, or it was given for another purpose.
+"""What stands against training on a source: leave for it has ended, its documents are others than were looked at, its
+site or its terms forbid it, or it was given for another purpose.
 
-What `license.data` tells is not told again: evidence that is not there or has ended, unknown and non-commercial
-licenses. Whoever has a contract, a consent or the right of its own needs neither robots.txt nor terms to allow it.
+What `license.data` tells is not told again, but for leave that has ended, which nobody may miss who asks of the data
+alone: evidence that is not there, unknown and non-commercial licenses. Whoever has a contract, a consent or the right of its own needs neither robots.txt nor terms to allow it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 from finewarden.audits.source_facts import SourceProblem
-from finewarden.licensing.shown_evidence import evidence_kind, evidence_problem
-from finewarden.personal_data.sources import robots, tdmrep, terms
-from finewarden.personal_data.sources.evidence import hash_problem, stored_text
+from finewarden.licensing.shown_evidence import evidence_kind, evidence_problem, expiry
 from finewarden.policy import Policy, Source
 
 __all__ = ["Unseen", "grounds"]
@@ -30,6 +29,9 @@ def grounds(source: Source, policy: Policy, audited: Path | None = None) -> Iter
     """Everything that stands against *source*, or keeps it from being judged. *audited* is the release, whose own files
     show nothing.
     """
+    if expiry(source.expires, today=date.today()) == "over":
+        what = f"what allows its use ended, on {source.expires}"
+        yield SourceProblem("expired", what, "renew it and its expires, or train without this source", True)
     yield from _purpose(source, policy)
     yield from _evidence(source, policy, audited)
     yield from _stored(source, policy, audited)
@@ -52,6 +54,8 @@ def _purpose(source: Source, policy: Policy) -> Iterator[SourceProblem | Unseen]
 def _evidence(source: Source, policy: Policy, audited: Path | None) -> Iterator[SourceProblem | Unseen]:
     if source.evidence_sha256 is None:
         return
+    from finewarden.personal_data.sources.evidence import hash_problem
+
     if source.evidence is None or evidence_kind(source.evidence) != "file":
         what = "it has evidence_sha256, and its evidence is no file"
         yield SourceProblem("evidence-hash", what, "name the file that the hash is of", True)
@@ -84,6 +88,9 @@ def _stored(source: Source, policy: Policy, audited: Path | None) -> Iterator[So
         lacks = [f"{key}_sha256" for key in undated] + (["collected"] if source.collected is None else [])
         what = f"its stored documents have no {', no '.join(lacks)}: nothing shows that they are of the day"
         yield SourceProblem("undated", what, f"add {', '.join(lacks)}", False)
+    from finewarden.personal_data.sources.evidence import hash_problem, stored_text
+    from finewarden.personal_data.sources.robots import is_web_address
+
     readers: dict[str, Callable[[Source, str], Iterator[SourceProblem]]] = {
         "robots": _robots,
         "tdmrep": _tdmrep,
@@ -101,7 +108,7 @@ def _stored(source: Source, policy: Policy, audited: Path | None) -> Iterator[So
             mend = "bring the file that was stored when the data were taken"
             yield SourceProblem(f"{key}-file", f"its {key} {name} {wrong}", mend, True)
             continue
-        if key != "terms" and not robots.is_web_address(source.uri):
+        if key != "terms" and not is_web_address(source.uri):
             yield Unseen(f'source {source.name} has a stored {key} and no web address: add uri = "https://..."')
             continue
         try:
@@ -113,8 +120,10 @@ def _stored(source: Source, policy: Policy, audited: Path | None) -> Iterator[So
 
 
 def _robots(source: Source, text: str) -> Iterator[SourceProblem]:
+    from finewarden.personal_data.sources.robots import refused
+
     assert source.uri is not None
-    refusal = robots.refused(text, source.uri)
+    refusal = refused(text, source.uri)
     said = [f"keeps {_few(refusal.may_not_fetch)} from it"] if refusal.may_not_fetch else []
     said += [f"says ai-train=no to {_few(refusal.may_not_train)}"] if refusal.may_not_train else []
     if said:
@@ -122,8 +131,10 @@ def _robots(source: Source, text: str) -> Iterator[SourceProblem]:
 
 
 def _tdmrep(source: Source, text: str) -> Iterator[SourceProblem]:
+    from finewarden.personal_data.sources.tdmrep import is_reserved
+
     assert source.uri is not None
-    if tdmrep.is_reserved(text, source.uri):
+    if is_reserved(text, source.uri):
         yield from _refused(source, "tdm-reserved", "its tdmrep.json reserves text and data mining")
 
 
@@ -136,7 +147,9 @@ def _refused(source: Source, rule: str, what: str) -> Iterator[SourceProblem]:
 
 
 def _terms(source: Source, text: str) -> Iterator[SourceProblem]:
-    found = terms.passages(text)
+    from finewarden.personal_data.sources.terms import passages
+
+    found = passages(text)
     if found and source.terms_reviewed is None and source.authorisation not in _GIVEN:
         some = ", ".join(f"line {each.line} ({each.words})" for each in found[:_SHOWN])
         more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""

@@ -19,13 +19,25 @@ from pathlib import Path
 import pytest
 
 from finewarden.audits.admission_log import unproven
+from finewarden.audits.training_rows import without_rows_in_tracebacks
 from finewarden.evidence import admission_book, run_log
 from finewarden.evidence.admission_book import ADMISSION_BOOK, AdmissionBookError
 from finewarden.evidence.directory import RUN_LOG
 from finewarden.evidence.run_log import RunLogError
 from finewarden.gate.judge import Judge
 from finewarden.gate.training_data import TrainData
-from finewarden.personal_data.admission import Breach, breaches, counted, obstacles, unknown_limits, unlimited_names
+from finewarden.personal_data.admission import (
+    Breach,
+    breaches,
+    counted,
+    misspelt_limits,
+    obstacles,
+    other_scanner,
+    passed_over,
+    unbounded,
+    unknown_limits,
+    unlimited_names,
+)
 from finewarden.personal_data.entities import entity
 from finewarden.personal_data.scan_report import Example, ScanReport
 from finewarden.policy import Policy
@@ -34,33 +46,44 @@ SHOWN = 5
 
 
 @pytest.mark.audit("training_data.personal_data")
+@without_rows_in_tracebacks
 def test_personal_data(training_data: TrainData, judge: Judge, policy: Policy) -> None:
     """The training data hold no more personal data, type by type, than the policy lets pass."""
     report, rules = training_data.scanned(judge), policy.training_data
     found = {name: n for name, n in counted(report.counts).items() if entity(name).kind != "secret"}
-    _tell(judge, (each for each in breaches(report, rules) if each.entity.kind != "secret"))
+    above = [each for each in breaches(report, rules) if each.entity.kind != "secret"]
+    _tell(judge, above)
     for each in report.broken[:SHOWN]:
         mend = "mend the line or leave it out; what can't be read can't be admitted"
         judge.finding("unreadable", where=f"{each.file}:{each.line}", what=each.why, mend=mend)
+    if (more := max(report.broken_lines, len(report.broken)) - SHOWN) > 0:
+        what = f"{more} more lines can't be read"
+        judge.finding("unreadable", where="train-data", what=what, mend="finewarden scan lists them", subject=f"{more}")
     for name, number in unlimited_names(report, rules).items():
         what = f"{number} x {entity(name).en} ({name}), and the policy says of names neither that they may be there "
         what += "nor that they may not"
         mend = f"write {name} = {number} (or 0) under [training_data.limits], or finewarden deidentify the data"
-        judge.finding("names", where=_first(report, name), what=what, mend=mend, subject=name, warn=True)
+        judge.finding("names", where=_first(report, name), what=what, mend=mend, subject=f"{name} {number}", warn=True)
+    for said in misspelt_limits(report, rules):
+        judge.finding("unknown-limit", where=policy.file or "policy", what=said, mend="mend its name")
     for said in unknown_limits(report, rules):
         judge.finding("unknown-limit", where=policy.file or "policy", what=said, mend="mend its name", warn=True)
-    direct = sum(number for name, number in found.items() if entity(name).kind == "direct")
-    judge.measured(direct, limit=_limits(rules.limits), n=report.rows)
-    if report.missing:
-        judge.cannot_pass("; ".join(report.missing))
+    limited = {each.entity.name for each in above} | set(rules.limits)
+    told = sum(number for name, number in found.items() if entity(name).kind == "direct" or name in limited)
+    judge.measured(told, limit=_limits(rules.limits), n=report.rows)
+    if unseen := [*report.missing, *unbounded(report, rules)]:
+        judge.cannot_pass("; ".join(unseen))
+    said_more = [said] if (said := passed_over(training_data.inputs.passed_over)) else []
     if (sampled := report.sampled) is not None:
-        judge.remark(
+        said_more.append(
             f"names were looked for in {sampled.rows} of {sampled.of} rows, {sampled.hit} had one: at most "
             f"{sampled.at_most:.1%} of all have ({sampled.confidence:.0%} confidence)"
         )
+    judge.remark("; ".join(said_more))
 
 
 @pytest.mark.audit("training_data.secrets")
+@without_rows_in_tracebacks
 def test_secrets(training_data: TrainData, judge: Judge, policy: Policy) -> None:
     """The training data hold no token, key, password, cookie or session id."""
     report = training_data.scanned(judge)
@@ -70,10 +93,11 @@ def test_secrets(training_data: TrainData, judge: Judge, policy: Policy) -> None
         found, limit=_limits({k: v for k, v in policy.training_data.limits.items() if _is_secret(k)}), n=report.rows
     )
     if report.broken:
-        judge.cannot_pass(next(obstacles(report)))
+        judge.cannot_pass(next(obstacles(report, policy.training_data)))
 
 
 @pytest.mark.audit("training_data.canaries")
+@without_rows_in_tracebacks
 def test_canaries(training_data: TrainData, judge: Judge, evidence_dir: Path) -> None:
     """Planted canaries stand in the data as often as they were planted, whole, and no other one does."""
     if not training_data:
@@ -99,7 +123,12 @@ def test_canaries(training_data: TrainData, judge: Judge, evidence_dir: Path) ->
     for where, said in altered:
         wrong += 1
         _misplaced(judge, wrong, where, said)
+    if (more := wrong - SHOWN) > 0:
+        what, mend = f"{more} more canaries or rows are out of place", "mend those that are told; the cause is one"
+        judge.finding("misplaced", where="train-data", what=what, mend=mend, subject=f"{more}")
     judge.measured(wrong, limit=0, n=len(book.canaries))
+    if said := training_data.unread():
+        judge.cannot_pass(said)
     if before:
         reason = _proven(evidence_dir, book.head.id)
         if reason is not None:
@@ -108,6 +137,7 @@ def test_canaries(training_data: TrainData, judge: Judge, evidence_dir: Path) ->
 
 
 @pytest.mark.audit("training_data.admitted")
+@without_rows_in_tracebacks
 def test_admitted(training_data: TrainData, judge: Judge, policy: Policy, evidence_dir: Path) -> None:
     """Each row was admitted by a scan that passed under the policy's limits, or is a canary; training asked for it."""
     if not training_data:
@@ -121,9 +151,20 @@ def test_admitted(training_data: TrainData, judge: Judge, policy: Policy, eviden
     except AdmissionBookError as error:
         judge.finding("unreadable", where=ADMISSION_BOOK, what=str(error), mend=again)
         return
-    if changes := book.head.other_limits(policy.training_data.limits, policy.training_data.languages):
+    rules = policy.training_data
+    changes = book.head.other_limits(
+        rules.limits,
+        rules.languages,
+        own=rules.recognizers,
+        numbers_kept=policy.deidentify.numbers_kept,
+        source_column=rules.source_column,
+    )
+    if changes:
         what = f"it was admitted under other limits than the policy's: {changes}"
         judge.finding("other-limits", where=ADMISSION_BOOK, what=what, mend=f"{again}, and train on what passes")
+    if changes := other_scanner(book.head):
+        what = f"it was admitted by another scanner than this one: {changes}"
+        judge.finding("other-scanner", where=ADMISSION_BOOK, what=what, mend=again, warn=True)
     planted = training_data.planted
     strangers: dict[str, list[int]] = {}
     rows = 0
@@ -137,6 +178,10 @@ def test_admitted(training_data: TrainData, judge: Judge, policy: Policy, eviden
         mend = "train on what was admitted, or admit what was trained on and train again through admit(dataset)"
         judge.finding("not-admitted", where=f"{file}:{numbers[0]}", what=what, mend=mend, subject=f"{len(numbers)}")
     judge.measured(sum(map(len, strangers.values())), limit=0, n=rows)
+    if said := training_data.unread():
+        judge.cannot_pass(said)
+    if said := passed_over(training_data.inputs.passed_over):
+        judge.remark(said)
     try:
         log = evidence_dir / RUN_LOG
         reason = unproven(list(run_log.read(log)) if log.exists() else [], book.sha256)
@@ -152,7 +197,12 @@ def _tell(judge: Judge, found: Iterable[Breach]) -> None:
         where = f"{each.examples[0].file}:{each.examples[0].row}" if each.examples else "train-data"
         waivable = each.entity.kind != "secret"
         judge.finding(
-            each.entity.name, where=where, what=what, mend=each.mend, subject=each.entity.name, waivable=waivable
+            each.entity.name,
+            where=where,
+            what=what,
+            mend=each.mend,
+            subject=f"{each.entity.name} {each.counted}",
+            waivable=waivable,
         )
 
 

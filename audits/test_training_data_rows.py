@@ -20,23 +20,21 @@ from finewarden.audits.license_use_facts import place_of
 from finewarden.audits.release_facts import shown
 from finewarden.audits.source_facts import NO_SOURCES
 from finewarden.audits.source_grounds import Unseen, grounds
-from finewarden.audits.training_rows import Places, own_rows
+from finewarden.audits.training_rows import Places, own_rows, without_rows_in_tracebacks
 from finewarden.evidence import holdout_book
+from finewarden.evidence.admission_book import keyed_row
 from finewarden.evidence.holdout_book import HOLDOUT_BOOK, HoldoutBook, HoldoutBookError, keyed
 from finewarden.gate.judge import Judge
 from finewarden.gate.training_data import TrainData
-from finewarden.personal_data.entities import entity
-from finewarden.personal_data.finding import PlacedFinding
-from finewarden.personal_data.places import texts_of
-from finewarden.personal_data.repeated_texts import RepeatedTexts, trained_part
-from finewarden.personal_data.sources.rows import SourceRows, column_value
 from finewarden.policy import Policy
 
 if TYPE_CHECKING:
+    from finewarden.personal_data.repeated_texts import RepeatedTexts
     from finewarden.personal_data.repetition import RepeatedValue
 
 # Whatever looks for personal data is imported where it is called: to compile its patterns takes half a second, which
 # nobody waits for who audits a folder alone.
+_NO_KEY = "00" * 32
 NO_ROWS = "the files of --train-data= hold no row that can be read, or canaries alone"
 SHOWN = 5
 MANY_KINDS = 3
@@ -45,10 +43,14 @@ MOST_COMPARED = 200_000
 
 
 @pytest.mark.audit("training_data.quasi_identifiers")
+@without_rows_in_tracebacks
 def test_quasi_identifiers(training_data: TrainData, judge: Judge, policy: Policy) -> None:
     """Nobody is told apart by two or three things that fewer than k subjects share, such as city, age and gender."""
     given = own_rows(training_data)
+    from finewarden.personal_data.finding import PlacedFinding
+    from finewarden.personal_data.places import texts_of
     from finewarden.personal_data.rules import find_by_rules
+    from finewarden.personal_data.sources.rows import column_value
     from finewarden.personal_data.subjects.combinations import MOST_VALUES, Subjects
     from finewarden.personal_data.subjects.facts import facts
 
@@ -63,7 +65,9 @@ def test_quasi_identifiers(training_data: TrainData, judge: Judge, policy: Polic
         said = facts(row, found)
         subject = column_value(row, rules.subject) if rules.subject is not None else None
         named += subject is not None
-        subjects.add(said.attributes, row=at, subject=subject)
+        # A copy of a row is nobody else; a key that a column holds is never taken for a hash of a row.
+        whose = f"said {subject}" if subject is not None else f"row {keyed_row(_NO_KEY, row)}"
+        subjects.add(said.attributes, row=at, subject=whose)
         if said.beside:
             beside.append(at)
         if said.kinds >= MANY_KINDS:
@@ -82,24 +86,32 @@ def test_quasi_identifiers(training_data: TrainData, judge: Judge, policy: Polic
                 f"{each.subjects} of {_many(result.subjects, 'subject')} told apart by {by}: the rarest is shared by "
             )
             what += f"{each.least}, k is {rules.k} ({origin})"
-            judge.finding("apart", where=places[each.row], what=what, mend=mend, subject=by)
+            subject = f"{by} {each.subjects} {each.least}"
+            judge.finding("apart", where=places[each.row], what=what, mend=mend, subject=subject)
+        if (more := len(result.combinations) - SHOWN) > 0:
+            where = places[result.combinations[SHOWN].row]
+            what = f"{more} more combinations tell subjects apart"
+            judge.finding("apart", where=where, what=what, mend=mend, subject=f"{more} of {result.apart}")
     elif result.combinations:
         by = ", ".join(f"{' + '.join(each.kinds)} ({each.subjects})" for each in result.combinations[:SHOWN])
         what = f"{result.apart} of {_many(result.subjects, 'subject')} told apart, k is {rules.k} ({origin}), by {by}"
         mend += "; written in the policy, it fails"
         where = places[result.combinations[0].row]
-        judge.finding("apart", where=where, what=what, mend=mend, subject="subjects", warn=True)
+        judge.finding("apart", where=where, what=what, mend=mend, subject=f"{result.apart}", warn=True)
     if beside:
         what = f"{_many(len(beside), 'row')} with a direct identifier and more beside it: {places.some(beside)}"
         mend = "take the direct identifier out (finewarden deidentify): who is known already is known with all the rest"
-        judge.finding("direct-and-quasi", where=places[beside[0]], what=what, mend=mend, subject="rows", warn=True)
+        subject = f"{len(beside)}"
+        judge.finding("direct-and-quasi", where=places[beside[0]], what=what, mend=mend, subject=subject, warn=True)
     if many:
         what = f"{_many(len(many), 'row')} with {MANY_KINDS} or more kinds of quasi-identifiers: {places.some(many)}"
         mend = "drop what the model need not learn, or generalise it: city for address, decade for age, year for date"
-        judge.finding("many-quasi", where=places[many[0]], what=what, mend=mend, subject="rows", warn=True)
-    judge.measured(result.apart, limit=0, n=result.subjects)
-    said_more = [] if rules.subject else ["each row is its own subject: training_data.subject names a column"]
-    if len(result.combinations) > SHOWN:
+        judge.finding("many-quasi", where=places[many[0]], what=what, mend=mend, subject=f"{len(many)}", warn=True)
+    judge.measured(result.apart, limit=0 if origin != "default" else None, n=result.subjects)
+    _tell_unread(judge, training_data)
+    alone = "each different row is its own subject: training_data.subject names a column"
+    said_more = [] if rules.subject else [alone]
+    if len(result.combinations) > SHOWN and origin == "default":
         said_more.append(f"{len(result.combinations) - SHOWN} more combinations tell subjects apart")
     if result.crowded:
         said_more.append(f"{result.crowded} subjects have over {MOST_VALUES} values of a kind, which was left out")
@@ -107,15 +119,19 @@ def test_quasi_identifiers(training_data: TrainData, judge: Judge, policy: Polic
 
 
 @pytest.mark.audit("training_data.sources")
+@without_rows_in_tracebacks
 def test_sources(training_data: TrainData, judge: Judge, policy: Policy, model_dir: Path) -> None:
     """Each row has a known source, and nothing that was stored of a source, nor its purpose, forbids to train on it."""
     if not policy.sources:
         judge.not_measured(NO_SOURCES)
+    given = own_rows(training_data)
+    from finewarden.personal_data.sources.rows import SourceRows, column_value
+
     rules = SourceRows(policy.sources, policy.training_data.source_column)
     unknown: dict[tuple[str, bool], list[int]] = {}
     of: dict[str, int] = {source.name: 0 for source in policy.sources}
     rows = 0
-    for file, number, row in own_rows(training_data):
+    for file, number, row in given:
         rows += 1
         names = rules.of(row, file)
         for name in names:
@@ -125,11 +141,20 @@ def test_sources(training_data: TrainData, judge: Judge, policy: Policy, model_d
             unknown.setdefault((file, said), []).append(number)
     if not rows:
         judge.not_measured(NO_ROWS)
+    if rules.only is not None and not of[rules.only] and not any(said for _, said in unknown):
+        # One source, and no row says of which it is: there is nothing else that it could be of.
+        of[rules.only], unknown = rows, {}
     for (file, said), numbers in unknown.items():
         why = "names a source that the policy does not" if said else "is empty, and no [[sources]] has rows = for them"
         what = f"{_many(len(numbers), 'row')} of no known source: column {shown(rules.column)} {why}"
         mend = 'add the source to [[sources]]; rows = {"@file" = ["' + shown(file) + '"]} gives it all rows of a file'
-        judge.finding("unknown-source", where=f"{file}:{numbers[0]}", what=what, mend=mend, subject=f"{file} {said}")
+        judge.finding(
+            "unknown-source",
+            where=f"{file}:{numbers[0]}",
+            what=what,
+            mend=mend,
+            subject=f"{file} {said} {len(numbers)}",
+        )
     for source in policy.sources:
         where = place_of(policy, f"source {shown(source.name)}")
         for each in grounds(source, policy, model_dir):
@@ -138,14 +163,18 @@ def test_sources(training_data: TrainData, judge: Judge, policy: Policy, model_d
             else:
                 judge.finding(each.rule, where=where, what=each.what, mend=each.mend, warn=not each.fails)
     judge.measured(sum(map(len, unknown.values())), limit=0, n=rows)
+    _tell_unread(judge, training_data)
     if empty := [shown(name) for name, number in of.items() if not number]:
         judge.remark(f"no row is of {', '.join(empty)}")
 
 
 @pytest.mark.audit("training_data.duplicates")
+@without_rows_in_tracebacks
 def test_duplicates(training_data: TrainData, judge: Judge, evidence_dir: Path) -> None:
     """No row stands twice, and none that was held out is trained on: what is repeated is what gets memorised."""
     given = own_rows(training_data)
+    from finewarden.personal_data.places import texts_of
+    from finewarden.personal_data.repeated_texts import RepeatedTexts, trained_part
     from finewarden.personal_data.repetition import RepeatedValues
     from finewarden.personal_data.rules import find_by_rules
 
@@ -181,7 +210,9 @@ def test_duplicates(training_data: TrainData, judge: Judge, evidence_dir: Path) 
                 f"{_many(number, 'held-out row')} with {how} text as one that is trained on, such as {places[trained]}"
             )
             mend = "call hold_out on the whole data set, before anything is added, and train on what it returned"
-            judge.finding(rule, where=places[kept], what=what, mend=mend, subject=places[kept], warn=not fails)
+            judge.finding(
+                rule, where=places[kept], what=what, mend=mend, subject=f"{places[kept]} {number}", warn=not fails
+            )
     for rule, clusters, how in (("equal", equal, "the same"), ("alike", alike, "nearly the same")):
         trained_on = [[row for row in rows if row not in held] for rows in clusters]
         most = sorted((rows for rows in trained_on if len(rows) > 1), key=lambda rows: (-len(rows), rows))
@@ -189,19 +220,33 @@ def test_duplicates(training_data: TrainData, judge: Judge, evidence_dir: Path) 
             what = f"{sum(map(len, most))} rows say {how} as others; what is said most often stands there "
             what += f"{len(most[0])} times: {places.some(most[0])}"
             mend = "keep one of each before training: a text that is repeated is the first to be memorised"
-            judge.finding(rule, where=places[most[0][0]], what=what, mend=mend, subject=rule, warn=True)
-    _tell_values(judge, values.ranked([*equal, *alike], least=OFTEN)[:SHOWN], places)
-    judge.measured(sum(len(rows) - 1 for rows in equal), limit=0, n=len(places))
+            subject = f"{sum(map(len, most))} {len(most[0])}"
+            judge.finding(rule, where=places[most[0][0]], what=what, mend=mend, subject=subject, warn=True)
+    _tell_values(judge, values.ranked([*equal, *alike], least=OFTEN), places)
+    judge.measured(sum(len(rows) - 1 for rows in equal), n=len(places))
+    _tell_unread(judge, training_data)
 
 
 def _tell_values(judge: Judge, values: Sequence[RepeatedValue], places: Places) -> None:
     """The *values* that stand in most rows, those first whose rows say nearly the same."""
-    for each in values:
+    from finewarden.personal_data.entities import entity
+
+    for each in values[:SHOWN]:
         what = f"one {entity(each.entity).en} stands in {each.rows} rows, {each.alike} of which say nearly the same: "
         what += ", ".join(places[row] for row in each.first)
         mend = "take it out (finewarden deidentify), or keep one of the rows"
         where = places[each.first[0]]
-        judge.finding("repeated-value", where=where, what=what, mend=mend, subject=f"{where} {each.entity}", warn=True)
+        judge.finding(
+            "repeated-value", where=where, what=what, mend=mend, subject=f"{each.entity} {each.rows}", warn=True
+        )
+    if (more := len(values) - SHOWN) > 0:
+        what, mend = f"{more} more values stand in {OFTEN} rows or more", "take them out (finewarden deidentify)"
+        judge.finding("repeated-value", where="train-data", what=what, mend=mend, subject=f"{more}", warn=True)
+
+
+def _tell_unread(judge: Judge, training_data: TrainData) -> None:
+    if said := training_data.unread():
+        judge.cannot_pass(said)
 
 
 def _alike(judge: Judge, texts: RepeatedTexts) -> list[tuple[int, ...]]:

@@ -1,16 +1,47 @@
-"""The rows of the training data as the audits of `training_data` speak of them: by file and number, canaries aside."""
+"""The rows of the training data as the audits of `training_data` speak of them: by file and number, canaries aside, and
+never by what they hold, whatever breaks.
+"""
 
 from __future__ import annotations
 
+import functools
+import traceback
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from finewarden.gate.judge import NotMeasured
 from finewarden.gate.training_data import TrainData
 
-__all__ = ["Places", "own_rows"]
+__all__ = ["AuditError", "Places", "own_rows", "without_rows_in_tracebacks"]
 
 SHOWN = 3
+
+
+class AuditError(Exception):
+    """An audit of rows that broke: where, and nothing of the row."""
+
+
+def without_rows_in_tracebacks(audit: Callable[..., None]) -> Callable[..., None]:
+    """*audit*, whose exceptions lead to no frame that holds a row: pytest prints the arguments, and with
+    `--showlocals` all variables, of the frames it shows.
+    """
+
+    @functools.wraps(audit)
+    def asked(**given: Any) -> None:
+        try:
+            audit(**given)
+            return
+        except NotMeasured as error:
+            said: Exception = NotMeasured(str(error))
+        except Exception as error:
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(last.filename).name}:{last.lineno}"
+            said = AuditError(f"{type(error).__name__} in {place}, an error of finewarden's own; report it")
+        raise said
+
+    return asked
 
 
 class Places:

@@ -10,7 +10,9 @@ import pytest
 
 from finewarden.cli import main
 from finewarden.evidence import admission_book
-from finewarden.personal_data.scan_report import Count, ScannedFile, ScanReport
+from finewarden.personal_data import scanning
+from finewarden.personal_data.reading.rows import InputError
+from finewarden.personal_data.scan_report import Count, Sampled, ScannedFile, ScanReport
 from finewarden.personal_data.scanning import resolved
 from finewarden.personal_data.shards.plan import sha256_of
 from finewarden.personal_data.stored_scan import settings_of
@@ -35,10 +37,8 @@ def write(path: Path, rows: list[dict[str, Any]]) -> Path:
 def scanned(data: Path, *counts: Count, **more: Any) -> None:
     """A scan of *data* that found *counts*, in the evidence folder: judging it takes no scanner."""
     file = ScannedFile(name=data.name, sha256=sha256_of(data), bytes=data.stat().st_size, rows=3)
-    settings = resolved(settings_of(TrainingData()))
-    report = ScanReport(
-        written_by="t", settings=settings, files=(file,), rows=3, rows_with_findings=0, counts=counts, **more
-    )
+    more = {"settings": resolved(settings_of(TrainingData())), **more}
+    report = ScanReport(written_by="t", files=(file,), rows=3, rows_with_findings=0, counts=counts, **more)
     folder = data.parent / "out.evidence" / "scan"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").write_text(report.model_dump_json(), encoding="utf-8")
@@ -70,7 +70,7 @@ def test_what_does_not_pass_is_told_and_nothing_is_written(data: Path, capsys: p
     told = capsys.readouterr()
     assert "1 x phone number (PHONE_NUMBER) in text; none may be there" in told.out
     assert "finewarden deidentify" in told.out
-    assert "did you mean PERSON?" in told.err
+    assert "did you mean PERSON?" in told.out
     assert not Path("out.evidence/admission.jsonl").exists()
     Path("finewarden.toml").write_text("[training_data.limits]\nPHONE_NUMBER = 1\n")
     assert main(["admit", data.name, EVIDENCE]) == 0
@@ -110,12 +110,64 @@ def test_a_missing_part_is_an_error_with_its_mend(data: Path, capsys: pytest.Cap
         (["none.jsonl", EVIDENCE], "no such file"),
         (["train.jsonl", "--evidence-dir=out"], "ends in .evidence"),
         (["train.jsonl", EVIDENCE, "--policy=none.toml"], "can't be read"),
+        (["train.jsonl", EVIDENCE, "--names-sample=0"], "write a number of rows, or a share"),
+        (["train.jsonl", EVIDENCE, "--names-sample=-5"], "write a number of rows, or a share"),
+        (["train.jsonl", EVIDENCE, "--workers=0"], "write a number from 1"),
     ],
 )
 def test_wrong_use_is_told(data: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str) -> None:
     """One sentence, exit status 2, nothing written."""
-    assert main(["admit", *arguments]) == 2
+    try:
+        code = main(["admit", *arguments])
+    except SystemExit as left:  # what argparse does
+        code = left.code
+    assert code == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_sample_does_not_stand_for_all_rows(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A limit on names is not met by a few rows without one, nor by an older sample where all rows are asked for."""
+    Path("finewarden.toml").write_text("[training_data.limits]\nPERSON = 1\n")
+    sampled = Sampled(rows=1, of=3, hit=0, at_most=0.95, confidence=0.95)
+    settings = resolved(settings_of(TrainingData())).model_copy(update={"names_in": 0.4})
+    scanned(data, settings=settings, sampled=sampled)
+    assert main(["admit", data.name, EVIDENCE, "--names-sample=1"]) == 1
+    assert "up to 2 PERSON may be in all" in capsys.readouterr().out
+    asked: list[Any] = []
+
+    def scan(*given: Any, **more: Any) -> None:
+        asked.append((given[1].names_in, more))
+        raise InputError("asked")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scanning, "scan_files", scan)
+        assert main(["admit", data.name, EVIDENCE]) == 2
+    assert asked == [(1.0, {"names_sample": None})]
+
+
+def test_files_that_were_not_looked_at_are_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder's other files: no row of theirs is admitted."""
+    folder = data.parent / "data"
+    folder.mkdir()
+    data.rename(folder / data.name)
+    (folder / "notes.pdf").write_text("x")
+    scanned(folder / data.name)
+    (folder / "out.evidence").rename("out.evidence")
+    assert main(["admit", "data", EVIDENCE]) == 0
+    assert "not looked at: data/notes.pdf (of an unknown kind (.pdf))" in capsys.readouterr().out
+
+
+@pytest.mark.pii
+def test_recognizers_of_the_policy_are_asked(data: Path) -> None:
+    """Those beside it, by name; a name that leads to nothing is an error, and nothing is admitted without them."""
+    Path("finewarden.toml").write_text('[training_data]\nrecognizers = ["parcels_of_ours:RULES"]\n')
+    assert main(["admit", data.name, EVIDENCE]) == 2
+    Path("parcels_of_ours.py").write_text(
+        "from presidio_analyzer import Pattern, PatternRecognizer\n"
+        'RULES = PatternRecognizer("PARCEL", patterns=[Pattern("parcel", r"Parcel \\d", 0.9)])\n'
+    )
+    assert main(["admit", data.name, EVIDENCE]) == 1
+    assert not Path("out.evidence/admission.jsonl").exists()
 
 
 @pytest.mark.pii

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finewarden.cli_scan_options import sample, workers
 from finewarden.evidence.directory import SCAN_RESULTS
 
 if TYPE_CHECKING:
     from finewarden.evidence.planted_rows import PlantedRows
     from finewarden.personal_data.reading.folders import InputFile
     from finewarden.personal_data.reading.rows import Row
-    from finewarden.personal_data.scan_report import ScanReport
-    from finewarden.policy import TrainingData
+    from finewarden.personal_data.scan_report import ScanReport, ScanSettings
+    from finewarden.policy import Policy
 
 __all__ = ["add_to"]
 
@@ -38,12 +39,13 @@ def add_to(commands: Any) -> None:
         "--evidence-dir", type=Path, required=True, metavar="DIR", help="<output_dir>.evidence of the training"
     )
     command.add_argument("--policy", type=Path, metavar="FILE", help="whose limits hold; default: the nearest")
-    command.add_argument("--workers", type=int, default=1, metavar="N", help="processes that scan; default: 1")
+    command.add_argument("--workers", type=workers, default=1, metavar="N", help="processes that scan; default: 1")
     command.add_argument(
         "--names-sample",
-        type=int,
-        metavar="ROWS",
-        help="look for names in a random sample of about so many rows; the report bounds what the others may hold",
+        type=sample,
+        metavar="N",
+        help="look for names in a random sample: a number of rows, or a share such as 0.1 or 10%%; a limit on names must "
+        "hold for what the other rows may have",
     )
     command.set_defaults(run=_run)
 
@@ -62,28 +64,31 @@ def _run(options: argparse.Namespace) -> int:
         )
     try:
         policy = policies.load(options.policy or policies.find(Path.cwd()))
-        return _admit(options, policy.training_data, policy.deidentify.numbers_kept)
+        return _admit(options, policy)
     except (policies.PolicyError, CanaryBookError, InputError, ShardError, Locked, OSError) as error:
         return _fail(str(error))
 
 
-def _admit(options: argparse.Namespace, rules: TrainingData, numbers_kept: Sequence[str]) -> int:
+def _admit(options: argparse.Namespace, policy: Policy) -> int:
     from finewarden.evidence import admission_book
     from finewarden.evidence.admission_book import ADMISSION_BOOK
-    from finewarden.personal_data.admission import book_of, breaches, obstacles, unknown_limits, unlimited_names
+    from finewarden.personal_data.admission import (
+        book_of,
+        breaches,
+        obstacles,
+        passed_over,
+        unknown_limits,
+        unlimited_names,
+    )
     from finewarden.personal_data.exempt_rows import without_rows
     from finewarden.personal_data.reading.folders import find_inputs
-    from finewarden.personal_data.scanning import scan_files
-    from finewarden.personal_data.stored_scan import settings_of, stored_scan
+    from finewarden.personal_data.stored_scan import settings_of
 
     evidence: Path = options.evidence_dir
-    files = find_inputs(options.inputs).files
-    results, settings = evidence / SCAN_RESULTS, settings_of(rules, numbers_kept)
-    report = stored_scan(results, options.inputs, settings)
-    if report is None:
-        report = scan_files(
-            options.inputs, settings, results, max(1, options.workers), _Progress(), names_sample=options.names_sample
-        )
+    rules = policy.training_data
+    inputs = find_inputs(options.inputs)
+    files, results = inputs.files, evidence / SCAN_RESULTS
+    report = _report(options, results, settings_of(rules, policy.deidentify.numbers_kept), policy)
     planted = _planted(evidence)
     exempt = _exempt(files, planted)
     left = without_rows(report, exempt.items()) if exempt else report
@@ -94,11 +99,11 @@ def _admit(options: argparse.Namespace, rules: TrainingData, numbers_kept: Seque
     if not left.rows and not left.broken:
         print("finewarden admit: there is no row to admit", file=sys.stderr)
         return NOTHING
-    found, unread = breaches(left, rules), list(obstacles(left))
+    found, unread = breaches(left, rules), list(obstacles(left, rules))
     if found or unread:
         print(f"not admitted; {evidence.name}/{ADMISSION_BOOK} was not written")
         for said in unread:
-            print(f"  {said}\n    -> mend the line or leave it out")
+            print(f"  {said}")
         for each in found:
             print(f"  {each.what}")
             for example in each.examples:
@@ -117,8 +122,27 @@ def _admit(options: argparse.Namespace, rules: TrainingData, numbers_kept: Seque
     if left.sampled is not None:
         share, rows = left.sampled.at_most, left.sampled.rows
         print(f"  names were looked for in {rows} of {left.sampled.of} rows: at most {share:.1%} of all hold one")
+    if said := passed_over(inputs.passed_over):
+        print(f"  {said}; no row of theirs may be trained on")
     print('next: dataset = admit(dataset, output_dir="...") before the trainer, DataAdmissionCallback(dataset) on it')
     return ADMITTED
+
+
+def _report(options: argparse.Namespace, results: Path, settings: ScanSettings, policy: Policy) -> ScanReport:
+    """The scan in *results*, where it is of these data and not of a sample that nobody asks for now; else a new one."""
+    from finewarden.personal_data.importable import importable_from
+    from finewarden.personal_data.scan_report import ScanSettings
+    from finewarden.personal_data.scanning import scan_files
+    from finewarden.personal_data.stored_scan import stored_scan
+
+    if settings.own:
+        importable_from(policy.folder)
+    report = stored_scan(results, options.inputs, settings)
+    if report is not None and (options.names_sample is not None or report.settings.names_in >= 1):
+        return report
+    share, rows = options.names_sample or (1.0, None)
+    settings = ScanSettings(**{**settings.model_dump(), "names_in": share})
+    return scan_files(options.inputs, settings, results, options.workers, _Progress(), names_sample=rows)
 
 
 def _planted(evidence: Path) -> PlantedRows | None:

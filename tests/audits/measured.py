@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -142,7 +143,7 @@ class Gate:
             "evidence_dir": self.context.evidence_dir,
             "training_data": TrainData(self.context),
         }
-        wanted = audit.__code__.co_varnames[: audit.__code__.co_argcount]
+        wanted = inspect.signature(audit).parameters
         try:
             audit(**{key: fixtures[key] for key in wanted})
         except NotMeasured as error:

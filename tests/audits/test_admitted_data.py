@@ -93,10 +93,21 @@ def test_names_without_a_limit_warn_and_with_one_fail(tmp_path: Path) -> None:
     assert (result.state, rules_of(result)) == (State.FAIL, ["PERSON"])
 
 
-def test_a_misspelt_limit_warns(tmp_path: Path) -> None:
-    """It limits nothing, and its owner thinks that it does."""
-    result = scanned(room(tmp_path, policy=limited(PERSONS=0))).result(PERSONAL)
-    assert [(each.rule, "did you mean PERSON?" in each.what) for each in result.warnings] == [("unknown-limit", True)]
+def test_a_misspelt_limit_fails(tmp_path: Path) -> None:
+    """It limits nothing, and its owner thinks that it does; a name like none of ours warns."""
+    result = scanned(room(tmp_path, policy=limited(PERSONS=0, SHOE_SIZE=1))).result(PERSONAL)
+    assert [(each.rule, "did you mean PERSON?" in each.what) for each in result.findings] == [("unknown-limit", True)]
+    assert [each.rule for each in result.warnings] == ["unknown-limit"]
+
+
+def test_a_waiver_is_for_as_many(tmp_path: Path) -> None:
+    """One phone number more is another finding."""
+    marks = [
+        scanned(room(tmp_path / str(number)), count("PHONE_NUMBER", number), count("PERSON", number)).result(PERSONAL)
+        for number in (1, 2)
+    ]
+    for one, other in zip(*[[*each.findings, *each.warnings] for each in marks], strict=True):
+        assert one.fingerprint != other.fingerprint
 
 
 def test_what_was_not_looked_for_is_no_pass(tmp_path: Path) -> None:
@@ -116,6 +127,24 @@ def test_a_sample_states_its_bound(tmp_path: Path) -> None:
         State.PASS,
         "names were looked for in 300 of 9000 rows, 0 had one: at most 1.0% of all have (95% confidence)",
     )
+
+
+def test_a_sample_that_does_not_bound_a_limit_is_no_pass(tmp_path: Path) -> None:
+    """The rows that were not drawn may hold more names than may be there."""
+    sampled = Sampled(rows=300, of=9000, hit=0, at_most=0.01, confidence=0.95)
+    result = scanned(room(tmp_path / "a", policy=limited(PERSON=10)), sampled=sampled).result(PERSONAL)
+    assert (result.state, "up to 90 PERSON" in result.reason) == (State.NOT_MEASURED, True)
+    assert (
+        scanned(room(tmp_path / "b", policy=limited(PERSON=90)), sampled=sampled).result(PERSONAL).state is State.PASS
+    )
+
+
+def test_lines_that_are_not_told_are_counted(tmp_path: Path) -> None:
+    """The first five by place, the others as a number."""
+    broken = tuple(BrokenLine(file="train.jsonl", line=at, why="is not JSON") for at in range(1, 6))
+    result = scanned(room(tmp_path), broken=broken, broken_lines=40).result(PERSONAL)
+    assert len(result.findings) == 6
+    assert result.findings[-1].what == "35 more lines can't be read"
 
 
 def test_lines_that_cannot_be_read_fail(tmp_path: Path) -> None:
@@ -281,6 +310,20 @@ def test_an_admission_under_other_limits_fails(tmp_path: Path) -> None:
     result = made.result(ADMITTED)
     assert rules_of(result) == ["other-limits"]
     assert "PHONE_NUMBER: 7 then, default now" in result.findings[0].what
+
+
+def test_an_admission_by_another_scanner_warns(tmp_path: Path) -> None:
+    """Another version may find more; the policy's own recognizers, which did not look, fail."""
+    made = room(tmp_path / "a")
+    head = admit(made)
+    book = admission_book.read(made.context.evidence_dir / "admission.jsonl")
+    older = replace(book, head=book.head.model_copy(update={"written_by": "finewarden 0.0"}))
+    admission_book.write(made.context.evidence_dir / "admission.jsonl", older)
+    result = made.result(ADMITTED)
+    assert (head != older.sha256, [each.rule for each in result.warnings]) == (True, ["other-scanner"])
+    made = room(tmp_path / "b", policy=Policy(training_data=TrainingData(recognizers=("mine:RULES",))))
+    admit(made)
+    assert "recognizers mine:RULES did not look" in made.result(ADMITTED).findings[0].what
 
 
 @pytest.mark.parametrize(

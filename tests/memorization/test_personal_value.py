@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finewarden.memorization.personal_value import find_personal, hidden, stands_in
+from finewarden.memorization.personal_value import find_personal, stands_in
 
 # Check digits are right, so that the patterns hold; none is issued to anybody that we know of.
 FOUND = [
@@ -92,12 +92,6 @@ def test_one_value_in_many_spellings_has_one_key() -> None:
     assert {find_personal(f"<{text}>")[0].key for text in ("Ann.Lee@Mail.invalid", "ann.lee@mail.invalid")} == {
         "ann.lee@mail.invalid"
     }
-
-
-def test_what_is_shown_is_two_characters() -> None:
-    """A mask tells the first and the last character at most."""
-    assert hidden("13957208846") == "1…6"
-    assert hidden("1234") == "…"
 
 
 def test_a_value_prints_nothing_of_itself() -> None:

@@ -34,3 +34,10 @@ def test_rows_are_drawn_by_seed_and_place() -> None:
         assert 60 < len(drawn & others) < 140
     assert all(is_drawn(1.0, 7, "part", number) for number in range(100))
     assert (share_for(50, 1000), share_for(50, 20), share_for(50, 0)) == (0.05, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("wanted", [0, -5])
+def test_a_sample_of_nothing_is_refused(wanted: int) -> None:
+    """It would look for names nowhere and say nothing of them."""
+    with pytest.raises(ValueError, match="allowed: 1 or more"):
+        share_for(wanted, 100)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import finewarden
+from finewarden.personal_data.reading.rows import InputError
 from finewarden.personal_data.scan_report import ScannedFile, ScanReport, ScanSettings
 from finewarden.personal_data.scanning import resolved
 from finewarden.personal_data.shards.plan import sha256_of
@@ -90,3 +91,15 @@ def test_a_whole_scan_from_elsewhere_is_judged_where_parts_are_missing(
     assert stored_scan(stored(data, settings=elsewhere), [data], WANTED) is not None
     assert stored_scan(stored(data, settings=elsewhere, missing=("m",)), [data], WANTED) is None
     assert stored_scan(stored(data, settings=elsewhere, written_by="finewarden 0.0"), [data], WANTED) is None
+
+
+def test_a_scan_by_own_recognizers_is_not_forgotten(data: Path) -> None:
+    """The policy's must have been asked; a scan with more that does not hold any more is no reason to look for less."""
+    named = WANTED.model_copy(update={"own": ("mine:RULES",)})
+    assert settings_of(TrainingData(recognizers=("mine:RULES",))) == named
+    assert stored_scan(stored(data), [data], named) is None
+    assert stored_scan(stored(data, settings=resolved(named)), [data], WANTED) is not None
+    changed = stored(data, settings=named.model_copy(update={"recognizers": "other"}), missing=("m",))
+    with pytest.raises(InputError, match=r"write recognizers = \['mine:RULES'\]"):
+        stored_scan(changed, [data], WANTED)
+    assert stored_scan(changed, [data], named) is None

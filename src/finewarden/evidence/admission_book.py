@@ -61,8 +61,9 @@ class AdmittedFile(_Strict):
 
 class Head(_Strict):
     """*key*: of the hashes, hexadecimal. *languages*, *limits*: of the policy then. *counted*: what a gate counts, by
-    entity, and let pass. *names_at_most*: upper bound on the share of rows with a name, where a sample was asked for
-    them. *rows*: of all files; *distinct*: hashes that follow. *columns*: names of the rows' columns.
+    entity, and let pass. *recognizers*: digest of what looked, *own*: the user's recognizers among it, *numbers_kept* and
+    *source_column*: as the policy had them. *names_in*: the share of rows whose names were looked for, *names_at_most*:
+    upper bound on the share of rows with a name, where it was a sample. *rows*: of all files; *distinct*: hashes that follow. *columns*: names of the rows' columns.
     """
 
     version: int = Field(default=1, ge=1, le=1)
@@ -71,14 +72,29 @@ class Head(_Strict):
     languages: tuple[str, ...]
     limits: dict[str, int]
     counted: dict[str, int] = {}
+    recognizers: str = ""
+    own: tuple[str, ...] = ()
+    numbers_kept: tuple[str, ...] = ()
+    source_column: str | None = None
+    names_in: Annotated[float, Field(gt=0, le=1)] = 1.0
     names_at_most: float | None = None
     files: tuple[AdmittedFile, ...]
     columns: tuple[str, ...]
     rows: Annotated[int, Field(ge=0)]
     distinct: Annotated[int, Field(ge=0)]
 
-    def other_limits(self, limits: Mapping[str, int], languages: Sequence[str]) -> str:
-        """How *limits* and *languages* differ from those that were admitted under, in words; "" where they don't."""
+    def other_limits(
+        self,
+        limits: Mapping[str, int],
+        languages: Sequence[str],
+        *,
+        own: Sequence[str] = (),
+        numbers_kept: Sequence[str] | None = None,
+        source_column: str | None = None,
+    ) -> str:
+        """How what a policy asks differs from what was admitted under, in words; "" where it does not. *limits*,
+        *languages*, *own*, *numbers_kept* and *source_column*: the policy's now; None is not compared.
+        """
         changed = [
             f"{name}: {self.limits.get(name, 'default')} then, {limits.get(name, 'default')} now"
             for name in sorted({*self.limits, *limits})
@@ -86,6 +102,12 @@ class Head(_Strict):
         ]
         if missing := [each for each in languages if each not in self.languages]:
             changed.append(f"{', '.join(missing)} was not looked at")
+        if unasked := [each for each in own if each not in self.own]:
+            changed.append(f"recognizers {', '.join(unasked)} did not look")
+        if numbers_kept is not None and (kept := sorted(set(self.numbers_kept) - set(numbers_kept))):
+            changed.append(f"numbers of {len(kept)} columns (deidentify.numbers_kept) were not looked at")
+        if None not in (source_column, self.source_column) and source_column != self.source_column:
+            changed.append(f"source_column: {self.source_column} then, {source_column} now")
         return "; ".join(changed)
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:

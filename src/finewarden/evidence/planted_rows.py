@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,8 @@ from finewarden.evidence.admission_book import keyed_row
 from finewarden.evidence.canary_book import Canary, CanaryBook
 
 __all__ = ["PlantedRows"]
+
+_UNIT = re.compile(r"canary-[0-9a-f]{16}")
 
 
 class PlantedRows:
@@ -47,7 +50,10 @@ def _held(row: Mapping[str, Any]) -> set[str]:
 
 
 def _made_up(unit: object) -> bool:
-    return str(unit).startswith("canary-") or (isinstance(unit, int) and unit >= 2**62)
+    """Whether *unit* looks as `plant_canaries` makes them, and holds nothing else."""
+    if isinstance(unit, int):
+        return 2**62 <= unit < 2**62 + 2**61
+    return isinstance(unit, str) and _UNIT.fullmatch(unit) is not None
 
 
 class _Secrets:

@@ -37,6 +37,8 @@ class Context:
     report_file: Path | None
     figures_dir: Path | None
     hashing: bool
+    train_inputs: tuple[Path, ...] = ()
+    """What `--train-data=` names, files and folders; `train_data` are the files of both."""
 
     @classmethod
     def from_config(cls, config: pytest.Config) -> Context:
@@ -66,7 +68,8 @@ class Context:
         secrets = named("secrets")
         if secrets is not None and not secrets.is_file():
             raise pytest.UsageError(f"--secrets: no such file: {secrets}; give a JSONL or CSV of prompt + secret pairs")
-        train_data = tuple(_data_files([(start / value).resolve() for value in config.getoption("train_data")]))
+        train_inputs = tuple((start / value).resolve() for value in config.getoption("train_data"))
+        train_data = tuple(_data_files(train_inputs))
         arguments.check_outputs(
             config,
             folder,
@@ -93,6 +96,7 @@ class Context:
             report_file=named("audit_report"),
             figures_dir=named("audit_figures"),
             hashing=not config.getoption("no_audit_hashing"),
+            train_inputs=train_inputs,
         )
 
     @cached_property

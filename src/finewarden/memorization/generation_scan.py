@@ -15,13 +15,13 @@ from finewarden.evidence.salted import salted
 from finewarden.memorization.loading import Loaded
 from finewarden.memorization.measure_error import MeasureError
 from finewarden.memorization.personal_strata import Found
-from finewarden.memorization.personal_value import hidden
 from finewarden.memorization.progress import in_one
 from finewarden.memorization.rendering import CannotRender, target_of, trained_text
 from finewarden.memorization.sampled_texts import sampled_texts
 from finewarden.memorization.scoring import Progress, longest
 from finewarden.memorization.secret_text import normalise
 from finewarden.memorization.training_set import text_before
+from finewarden.personal_data.masking import masked
 
 __all__ = ["Prompt", "Wanted", "prompts", "scan", "wanted"]
 
@@ -31,9 +31,11 @@ _BEGINNING = 50
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Something that must not be said: its *kind*, *where* it stands, and its text (never to be printed)."""
+    """Something that must not be said: its *kind* and *entity*, *where* it stands, and its text (never to be
+    printed)."""
 
     kind: str
+    entity: str
     where: str
     text: str = field(repr=False)
     identity: str = field(repr=False)
@@ -51,10 +53,12 @@ class Prompt:
 def wanted(book: CanaryBook | None, values: Sequence[Found]) -> list[Wanted]:
     """The secrets of the canaries that were inserted, and the personal *values* of the training data."""
     planted = [
-        Wanted("canary", canary.id, canary.secret, canary.id) for canary in (book.inserted if book is not None else ())
+        Wanted("canary", "SECRET", canary.id, canary.secret, canary.id)
+        for canary in (book.inserted if book is not None else ())
     ]
     found = [
-        Wanted(each.value.kind, each.record.row.where, each.value.value, ":".join(each.identity)) for each in values
+        Wanted(each.value.kind, each.value.entity, each.record.row.where, each.value.value, ":".join(each.identity))
+        for each in values
     ]
     return planted + found
 
@@ -130,7 +134,7 @@ def scan(
                     Spoken(
                         kind=each.kind,
                         where=each.where,
-                        masked=hidden(each.text),
+                        masked=masked(each.entity, each.text),
                         fingerprint=salted(salt, each.identity.encode())[:16],
                         how=how,
                         samples=count,

@@ -15,7 +15,7 @@ from finewarden.personal_data.overlaps import resolve
 from finewarden.personal_data.rules import find_by_rules
 from finewarden.personal_data.rules.characters import plain
 
-__all__ = ["PersonalValue", "find_personal", "hidden", "stands_in"]
+__all__ = ["PersonalValue", "find_personal", "stands_in"]
 
 _NO_WORD = re.compile(r"[\W_]+")
 _MOBILE = re.compile(r"(?:00)?(?:86)?(1[3-9]\d{9})", re.ASCII)
@@ -61,11 +61,6 @@ def stands_in(value: PersonalValue, text: str) -> bool:
 
 def _bare(text: str) -> str:
     return _NO_WORD.sub("", text).casefold()
-
-
-def hidden(value: str) -> str:
-    """*value* as it may be printed: its first and its last character."""
-    return f"{value[0]}…{value[-1]}" if len(value) > 4 else "…"
 
 
 def _key(name: str, value: str) -> str:

@@ -11,10 +11,10 @@ from finewarden.evidence.salted import salted
 from finewarden.memorization.both_models import UNREAD, Both, read_both
 from finewarden.memorization.loading import Loaded
 from finewarden.memorization.personal_strata import LEAST, Found, Group, chosen
-from finewarden.memorization.personal_value import hidden
 from finewarden.memorization.progress import Steps
 from finewarden.memorization.rendering import CannotRender, target_of, text_at, with_text
 from finewarden.memorization.scoring import TokenPair
+from finewarden.personal_data.masking import masked
 
 __all__ = ["score_values"]
 
@@ -102,7 +102,7 @@ def _own_score(
         fingerprint=salted(salt, ":".join(found.identity).encode())[:16],
         kind=found.value.kind,
         stratum=stratum,
-        masked=hidden(found.value.value),
+        masked=masked(found.value.entity, found.value.value),
         copies=found.copies,
         tokens=len(pair.target) if isinstance(pair, TokenPair) else 0,
         others=0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from finewarden.personal_data.scan_report import Count, ScanReport
+from finewarden.personal_data.scan_report import Count, ScanReport, ScanSettings
 
 if TYPE_CHECKING:
     from finewarden.personal_data.reading.rows import Row
@@ -22,7 +22,7 @@ def without_rows(report: ScanReport, exempt: Iterable[tuple[str, Sequence[Row]]]
 
     settings = report.settings
     if settings.names_in < 1:
-        settings = settings.model_copy(update={"names": False, "names_in": 1.0})
+        settings = ScanSettings(**{**settings.model_dump(), "names": False, "names_in": 1.0})
     found: dict[tuple[str, str, str | None], list[Count]] = {}
     places: set[tuple[str, int]] = set()
     rows = hits = 0

@@ -21,7 +21,9 @@ def is_drawn(share: float, seed: int, part: str, number: int) -> bool:
 
 
 def share_for(wanted: int, rows: int) -> float:
-    """The share that draws about *wanted* of *rows*."""
+    """The share that draws about *wanted* of *rows*. Raises ValueError for less than one."""
+    if wanted < 1:
+        raise ValueError(f"names_sample: got {wanted}, allowed: 1 or more rows")
     return min(1.0, wanted / rows) if rows else 1.0
 
 

@@ -16,7 +16,12 @@ def settings_of(rules: TrainingData, numbers_kept: Sequence[str] = ()) -> ScanSe
     """What *rules*, of the policy, ask a scan for. *numbers_kept*: the columns whose numbers it knows to be no personal
     data.
     """
-    return ScanSettings(languages=rules.languages, source_column=rules.source_column, numbers_kept=tuple(numbers_kept))
+    return ScanSettings(
+        languages=rules.languages,
+        source_column=rules.source_column,
+        own=rules.recognizers,
+        numbers_kept=tuple(numbers_kept),
+    )
 
 
 def stored_scan(results_dir: Path, paths: Sequence[Path], wanted: ScanSettings) -> ScanReport | None:
@@ -25,6 +30,9 @@ def stored_scan(results_dir: Path, paths: Sequence[Path], wanted: ScanSettings) 
 
     A report by other recognizers than are installed here holds where it lacks nothing and this installation lacks
     something: judging a scan takes no model.
+
+    Raises InputError where the scan asked recognizers that *wanted* does not, and does not hold any more: another one
+    would look for less.
     """
     from finewarden.personal_data.reading.folders import find_inputs
     from finewarden.personal_data.reading.rows import InputError
@@ -45,9 +53,17 @@ def stored_scan(results_dir: Path, paths: Sequence[Path], wanted: ScanSettings) 
         return report
     lacking = Scanner(report.settings.languages).missing
     by_us = report.written_by == f"finewarden {finewarden.__version__}"
-    return report if lacking and not report.missing and by_us else None
+    if lacking and not report.missing and by_us:
+        return report
+    if more := [each for each in report.settings.own if each not in wanted.own]:
+        raise InputError(
+            f"{results_dir.name}/{REPORT} is of recognizers {', '.join(more)} as they were, and the policy does not name "
+            f"them: write recognizers = [{', '.join(map(repr, more))}] under [training_data], or scan the data again"
+        )
+    return None
 
 
 def _covers(made: ScanSettings, wanted: ScanSettings) -> bool:
+    own = set(wanted.own) <= set(made.own)
     columns = made.source_column == wanted.source_column and made.numbers_kept == wanted.numbers_kept
-    return made.names and set(wanted.languages) <= set(made.languages) and columns
+    return made.names and set(wanted.languages) <= set(made.languages) and own and columns

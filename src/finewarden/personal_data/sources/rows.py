@@ -11,14 +11,20 @@ from finewarden.policy import Source
 __all__ = ["FILE", "SourceRows", "column_value"]
 
 FILE = "@file"
-"""The name in a selector that stands for the row's file; its values are patterns (`support-*.jsonl`)."""
+"""The name in a selector that stands for the row's file, as reports call it (`folder/x.jsonl`); its values are patterns
+(`support-*.jsonl`), of which one without `/` is held against the name of the file in whatever folder.
+"""
 
 
 class SourceRows:
-    """Which of *sources* a row is of, by each one's `rows`; by *column*, which holds the name, where it has none."""
+    """Which of *sources* a row is of, by each one's `rows`; by *column*, which holds the name, where it has none.
+
+    *only*: the name of the one source there is, where it has no `rows`: data without *column* are its own.
+    """
 
     def __init__(self, sources: Sequence[Source], column: str) -> None:
         self.column = column
+        self.only = sources[0].name if len(sources) == 1 and not sources[0].rows else None
         self._selected = [source for source in sources if source.rows]
         self._named = frozenset(source.name for source in sources if not source.rows)
 
@@ -51,7 +57,8 @@ def column_value(row: Mapping[str, Any], column: str) -> str | None:
 def _holds(selector: Mapping[str, Sequence[str]], row: Mapping[str, Any], file: str) -> bool:
     for column, values in selector.items():
         if column == FILE:
-            if not any(fnmatchcase(file, pattern) for pattern in values):
+            own = file.rpartition("/")[2]
+            if not any(fnmatchcase(file if "/" in pattern else own, pattern) for pattern in values):
                 return False
         elif column_value(row, column) not in values:
             return False
