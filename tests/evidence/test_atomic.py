@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -43,3 +44,15 @@ def test_only_a_regular_file_is_replaced(tmp_path: Path) -> None:
             write_text(path, "x")
     assert {each.name for each in tmp_path.iterdir()} == {"pipe", "folder", "link"}
     assert (tmp_path / "link").is_fifo()
+
+
+def test_a_full_disk_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of a write that fails says which file it was for, and nothing is left beside it."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=r"No space left on device: '.*book\.jsonl'"):
+        write_text(tmp_path / "book.jsonl", "x")
+    assert not list(tmp_path.iterdir())

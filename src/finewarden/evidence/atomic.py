@@ -32,8 +32,10 @@ def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # of a full disk: the kernel names no file
+            error.filename = str(path)
         raise
     if hasattr(os, "O_DIRECTORY"):  # the rename itself must survive a power cut
         directory = os.open(path.parent, os.O_DIRECTORY)
