@@ -2,7 +2,8 @@
 site or its terms forbid it, or it was given for another purpose.
 
 What `license.data` tells is not told again, but for leave that has ended, which nobody may miss who asks of the data
-alone: evidence that is not there, unknown and non-commercial licenses. Whoever has a contract, a consent or the right of its own needs neither robots.txt nor terms to allow it.
+alone: evidence that is not there, unknown and non-commercial licenses. Whoever has a contract, a consent or the right
+of its own needs neither robots.txt nor terms to allow it.
 """
 
 from __future__ import annotations

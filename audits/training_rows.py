@@ -32,13 +32,14 @@ def without_rows_in_tracebacks(audit: Callable[..., None]) -> Callable[..., None
     def asked(**given: Any) -> None:
         try:
             audit(**given)
-            return
         except NotMeasured as error:
             said: Exception = NotMeasured(str(error))
         except Exception as error:
             last = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{Path(last.filename).name}:{last.lineno}"
             said = AuditError(f"{type(error).__name__} in {place}, an error of finewarden's own; report it")
+        else:
+            return
         raise said
 
     return asked

@@ -1,11 +1,13 @@
 """Is what was tokenised made of admitted texts? Asked of decoded token ids, which is all that is left at train begin.
 
 Chat templates put words between texts, packing puts rows behind one another, truncation cuts them: none of that is a
-text of its own. White space is left out of the comparison, because templates and tokenizers change it.
+text of its own. White space, case and width are left out of the comparison, because templates and tokenizers change
+them.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -86,7 +88,7 @@ class AdmittedTexts:
 
 
 def _bare(text: str) -> str:
-    return "".join(text.split())
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _grams(gap: str) -> Iterator[str]:

@@ -33,8 +33,12 @@ _AGAIN = "finewarden admit train.jsonl --evidence-dir"
 _CALL = 'write dataset = admit(dataset, output_dir="out") before the trainer is made'
 _NAMED = 5
 _MOST_ROWS = 200_000
-# Columns of token ids that say nothing of a text, or the same again.
-_NO_TEXT = frozenset({"position_ids", "token_type_ids", "seq_ids", "labels"})
+# What TRL and transformers call the token ids that are trained on: of a text, a prompt and its completion, preferences.
+_TOKENS = frozenset({"input_ids"}) | {
+    f"{of}_{what}"
+    for of in ("prompt", "completion", "KL_completion", "chosen", "rejected")
+    for what in ("ids", "input_ids")
+}
 
 
 class AdmissionError(ValueError):
@@ -67,12 +71,15 @@ def admit(
     """
     if (output_dir is None) is (evidence_dir is None):
         raise AdmissionError('give output_dir="out", the trainer\'s, or evidence_dir="out.evidence"')
+    if not (isinstance(dataset, list) or hasattr(dataset, "column_names")):
+        kind = _unreadable(dataset) or type(dataset).__name__
+        raise TypeError(f"dataset: got {kind}, allowed: datasets.Dataset or a list of records; load all of it first")
     folder = Path(evidence_dir) if evidence_dir is not None else evidence_of(Path(str(output_dir)))
     book, problem = _book(folder)
     if book is None:
         raise AdmissionError(problem)
     rules = resolve_policy(policy).training_data
-    if other := book.head.other_limits(rules.limits, rules.languages):
+    if other := book.head.other_limits(rules.limits, rules.languages, own=rules.recognizers):
         raise AdmissionError(f"{folder.name}/{ADMISSION_BOOK} is of other limits ({other}); {_AGAIN} {folder.name}")
     rows = _Rows(folder, book)
     strangers = [number for number, row in enumerate(_rows_of(dataset)) if row not in rows]
@@ -93,13 +100,14 @@ class DataAdmissionCallback(TrainerCallback):
     """Enforcer: what is trained on came out of `admit`, or training does not begin.
 
     Where the trainer still has rows, each is looked up again. Where it has token ids alone, they must come from what
-    `admit` returned, through whatever `map`, `filter`, `select` and packing; and, given *dataset*, decode to nothing
-    but its texts and what a template puts around them. What can't be seen then: changes and additions below 64
-    characters, and what stands alike in at least 2 % of the rows, as a template's words do. `eval_dataset` is not
-    looked at, because nothing is learnt from it.
+    `admit` returned, through whatever `map`, `filter`, `select` and packing; and, given *dataset*, whose rows are looked
+    up again, decode to nothing but its texts and what a template puts around them. What can't be seen then: changes and
+    additions below 64 characters, and what stands alike in at least 2 % of the rows, as a template's words do.
+    `eval_dataset` is not looked at, because nothing is learnt from it.
 
     Args:
-        dataset: as `admit` returned it; without it token ids are believed by where they come from, and their number.
+        dataset: as `admit` returned it, before any `map` (rows may be selected and shuffled); without it token ids are
+            believed by where they come from, and their number.
 
     Raises:
         TypeError: *dataset* is nothing that `admit` returns.
@@ -140,8 +148,14 @@ class DataAdmissionCallback(TrainerCallback):
         said = {"book": book.sha256, "rows": len(data)}
         columns = _token_columns(data)
         try:
+            rows = _Rows(folder, book)
+            if self.dataset is not None and (
+                unknown := [number for number, row in enumerate(_rows_of(self.dataset)) if row not in rows]
+            ):
+                what = f"of what DataAdmissionCallback was given, {_told(unknown)} not admitted"
+                mend = "give it what admit returned, as it returned it; map and filter what the trainer is given"
+                return [Problem(what, mend)], {}
             if not columns:
-                rows = _Rows(folder, book)
                 strangers = [number for number, row in enumerate(_rows_of(data)) if row not in rows]
                 why = [Problem(f"{_told(strangers)} not admitted", _CALL)] if strangers else []
                 return why, {**said, "looked_at": "rows"}
@@ -231,11 +245,22 @@ def _mark(data: Any) -> Mapping[str, Any] | None:
 
 
 def _token_columns(data: Any) -> list[str]:
-    """The columns of *data* that hold token ids."""
+    """The columns of *data* that hold token ids: by name, and by holding nothing but lists of whole numbers."""
     first = data[0] if len(data) else {}
     if not isinstance(first, Mapping):
         return []
-    return [name for name in first if str(name).endswith("_ids") and name not in _NO_TEXT]
+    return [str(name) for name in first if name in _TOKENS and _holds_ids(data, str(name))]
+
+
+def _holds_ids(data: Any, name: str) -> bool:
+    if (features := getattr(data, "features", None)) is not None and name in features:
+        return str(getattr(getattr(features[name], "feature", None), "dtype", "")).startswith(("int", "uint"))
+    values = (data[at].get(name) for at in range(len(data)))
+    return all(
+        str(getattr(ids, "dtype", "")).removeprefix("torch.").startswith("int")
+        or (isinstance(ids, list | tuple) and all(type(each) is int for each in ids))
+        for ids in values
+    )
 
 
 def _sample(rows: int) -> Sequence[int]:
@@ -251,7 +276,9 @@ def _decoded(trainer: Trainer, data: Any, columns: Sequence[str], numbers: Seque
     plain = data.with_format(None) if hasattr(data, "with_format") else data
     for number in numbers:
         row = plain[number]
-        yield "\n".join(decode(row[name], skip_special_tokens=True) for name in columns)
+        # Texts that are left beside the ids: a collator may read them instead.
+        left = (place.text for place in texts_of({name: value for name, value in row.items() if name not in columns}))
+        yield "\n".join([*(decode(row[name], skip_special_tokens=True) for name in columns), *left])
 
 
 def _told(numbers: Sequence[int], verb: str = "are") -> str:
@@ -266,7 +293,10 @@ def _why(dataset: Any, book: AdmissionBook) -> str:
     names = list(dataset[0]) if isinstance(dataset, list) else list(dataset.column_names)
     gone = [name for name in book.head.columns if name not in names]
     if gone:
-        return (
-            f": columns {', '.join(gone)} were admitted and are gone; call admit before columns are dropped or renamed"
-        )
+        from finewarden.personal_data.rules import find_by_rules
+        from finewarden.personal_data.shards.shown_names import ShownNames
+
+        shown = ShownNames(find_by_rules).shown  # a column's name may be somebody's
+        names = ", ".join(map(shown, gone))
+        return f": columns {names} were admitted and are gone; call admit before columns are dropped or renamed"
     return f"; scan and admit the file that holds them ({_AGAIN} ...), or take them out"

@@ -44,8 +44,8 @@ def add_to(commands: Any) -> None:
         "--names-sample",
         type=sample,
         metavar="N",
-        help="look for names in a random sample: a number of rows, or a share such as 0.1 or 10%%; a limit on names must "
-        "hold for what the other rows may have",
+        help="look for names in a random sample: a number of rows, or a share such as 0.1 or 10%%; a limit on names "
+        "must hold for what the other rows may have",
     )
     command.set_defaults(run=_run)
 

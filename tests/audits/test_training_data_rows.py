@@ -232,6 +232,9 @@ def test_tdm_reservation(tmp_path: Path) -> None:
         ("User-agent: *\nAllow: /\nContent-Signal: search=yes, ai-train=no\n", ["robots"]),
         ("# the site had none\n", []),
         ("<!doctype html><title>404</title>", ["robots-file"]),
+        ('{"error": "not found"}', ["robots-file"]),
+        ("U\0s\0e\0r\0-\0a\0g\0e\0n\0t\0:\0*\0", ["robots-file"]),
+        ("Sitemap: https://shop.test/map.xml\n", []),
     ],
 )
 def test_robots(tmp_path: Path, text: str, found: list[str]) -> None:

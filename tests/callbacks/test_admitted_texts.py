@@ -34,6 +34,8 @@ def chat(text: str) -> str:
         ["".join(TEXTS[:10]), "".join(TEXTS[10:])],
         [text[33:150] for text in TEXTS],
         ["  ".join(text.split(" ")) for text in reversed(TEXTS)],
+        [text.upper() for text in TEXTS],
+        ["".join(chr(ord(char) + 0xFEE0) if char != " " else char for char in text) for text in TEXTS],
         [],
     ],
 )

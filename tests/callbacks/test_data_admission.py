@@ -82,6 +82,8 @@ def test_a_stream_is_refused(tmp_path: Path) -> None:
     stream = Dataset.from_list(records()).to_iterable_dataset()
     with pytest.raises(TypeError, match="a stream"):
         admit(stream, output_dir=tmp_path / "out", policy=SILENT)
+    with pytest.raises(TypeError, match="got tuple, allowed"):
+        admit(tuple(records()), output_dir=tmp_path / "out", policy=SILENT)
 
 
 def test_planted_canaries_are_admitted(runs: Runs) -> None:
@@ -103,8 +105,8 @@ def test_training_on_what_admit_returned_begins(runs: Runs, settings: dict[str, 
     """Through TRL's own maps, packing and truncation; the run log says what was looked at."""
     admitted(runs.out, records())
     data = admit(Dataset.from_list(records()), output_dir=runs.out, policy=SILENT)
-    data = data.map(lambda row: {"length": len(row["text"])}).filter(lambda row: row["length"]).shuffle(seed=1)
-    runs.train("sft", [DataAdmissionCallback(data)], train_dataset=data, max_steps=1, **settings)
+    given = data.map(lambda row: {"length": len(row["text"])}).filter(lambda row: row["length"]).shuffle(seed=1)
+    runs.train("sft", [DataAdmissionCallback(data.shuffle(seed=2))], train_dataset=given, max_steps=1, **settings)
     said, ended = runs.records(NAME)
     assert (said.event, said.detail["looked_at"]) == ("admitted", "texts")
     assert (ended.event, ended.detail["steps"]) == ("trained", 1)
@@ -119,6 +121,38 @@ def test_a_trainer_that_keeps_rows_is_looked_at_row_by_row(runs: Runs) -> None:
     trainer.train_dataset = Dataset.from_list(records(13))
     (problem,) = DataAdmissionCallback().look(trainer)[0]
     assert problem.what == "1 row (number 12, from 0) is not admitted"
+
+
+def test_what_the_callback_is_given_is_looked_up(runs: Runs) -> None:
+    """Changed after admit, or a list that never went through it: what is tokenised would be held against itself."""
+    admitted(runs.out, records())
+    data = admit(Dataset.from_list(records()), output_dir=runs.out, policy=SILENT)
+    for given in (changed(data), records(of=9)):
+        trainer = runs.trainer("sft", [DataAdmissionCallback(given)], train_dataset=changed(data))
+        with pytest.raises(GuardRefusal, match="of what DataAdmissionCallback was given, 12 rows"):
+            trainer.train()
+
+
+@pytest.mark.parametrize("column", ["doc_ids", "user_ids", "input_ids"])
+def test_a_column_that_is_called_ids_makes_no_tokens(runs: Runs, column: str) -> None:
+    """Rows with texts are looked up, whatever else they hold."""
+    admitted(runs.out, records())
+    trainer = runs.trainer("plain")
+    values = ["a"] if column == "input_ids" else [1]
+    for kind in (list, Dataset.from_list):
+        trainer.train_dataset = kind([{**row, column: values} for row in records(of=9)])
+        (problem,) = DataAdmissionCallback().look(trainer)[0]
+        assert problem.what.endswith("are not admitted")
+
+
+def test_texts_beside_tokens_are_looked_at(runs: Runs) -> None:
+    """A collator may train on a text that is left beside admitted token ids."""
+    admitted(runs.out, records())
+    data = admit(Dataset.from_list(records()), output_dir=runs.out, policy=SILENT)
+    trainer = runs.trainer("sft", train_dataset=data)
+    trainer.train_dataset = data.map(lambda row: {"input_ids": [1, 2], "more": row["text"][::-1]})
+    (problem,) = DataAdmissionCallback(data).look(trainer)[0]
+    assert "64 or more characters" in problem.what
 
 
 def changed(data: Any) -> Any:

@@ -131,7 +131,7 @@ def test_a_row_with_several_names_weighs_as_many() -> None:
 
 
 def test_a_misspelt_limit_is_told_with_the_name_that_was_meant() -> None:
-    """A slip limits nothing, and nothing is admitted; an entity that nobody knows is told, one that was found is not."""
+    """A slip limits nothing, and nothing is admitted; an entity that nobody knows is told."""
     rules = TrainingData(limits={"EMAIL_ADRESS": 3, "EMPLOYEE_NUMBER": 1, "SHOE_SIZE": 1, "PERSON": 1})
     found = report(count("EMPLOYEE_NUMBER", 1))
     slip = "training_data.limits: EMAIL_ADRESS is no entity that is looked for; did you mean EMAIL_ADDRESS?"

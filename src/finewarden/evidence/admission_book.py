@@ -61,9 +61,10 @@ class AdmittedFile(_Strict):
 
 class Head(_Strict):
     """*key*: of the hashes, hexadecimal. *languages*, *limits*: of the policy then. *counted*: what a gate counts, by
-    entity, and let pass. *recognizers*: digest of what looked, *own*: the user's recognizers among it, *numbers_kept* and
+    entity, and let pass. *recognizers*: digest of what looked, *own*: the user's recognizers among it. *numbers_kept*,
     *source_column*: as the policy had them. *names_in*: the share of rows whose names were looked for, *names_at_most*:
-    upper bound on the share of rows with a name, where it was a sample. *rows*: of all files; *distinct*: hashes that follow. *columns*: names of the rows' columns.
+    upper bound on the share of rows with a name, where it was a sample. *rows*: of all files; *distinct*: hashes that
+    follow. *columns*: names of the rows' columns.
     """
 
     version: int = Field(default=1, ge=1, le=1)

@@ -56,9 +56,10 @@ def stored_scan(results_dir: Path, paths: Sequence[Path], wanted: ScanSettings) 
     if lacking and not report.missing and by_us:
         return report
     if more := [each for each in report.settings.own if each not in wanted.own]:
+        keys = ", ".join(map(repr, more))
         raise InputError(
-            f"{results_dir.name}/{REPORT} is of recognizers {', '.join(more)} as they were, and the policy does not name "
-            f"them: write recognizers = [{', '.join(map(repr, more))}] under [training_data], or scan the data again"
+            f"{results_dir.name}/{REPORT} is of recognizers {', '.join(more)} as they were, and the policy does not "
+            f"name them: write recognizers = [{keys}] under [training_data], or scan the data again"
         )
     return None
 

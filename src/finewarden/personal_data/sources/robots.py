@@ -27,6 +27,19 @@ AGENTS = (
 """Everybody, and the agents under whose names content is collected for AI."""
 
 _LINE = re.compile(r"[ \t]*([A-Za-z-]{1,40})[ \t]*:([^#]*)")
+_KNOWN = frozenset(
+    {
+        "user-agent",
+        "allow",
+        "disallow",
+        "sitemap",
+        "crawl-delay",
+        "host",
+        "content-signal",
+        "request-rate",
+        "visit-time",
+    }
+)
 _NO = re.compile(r"(?:^|[,;\s])ai-train\s*=\s*no(?=$|[,;\s])", re.IGNORECASE)
 
 
@@ -53,13 +66,20 @@ def is_web_address(uri: str | None) -> bool:
 def refused(text: str, uri: str) -> Refusal:
     """What the robots.txt *text* refuses of *uri*, to `AGENTS`.
 
-    Raises ImportError without Protego, ValueError when *text* is a web page: a site that has no robots.txt often
-    answers with one.
+    Raises ImportError without Protego, ValueError when *text* is no robots.txt: a site that has none often answers with
+    a web page, or a message.
     """
     from protego import Protego
 
     if text.lstrip()[:1] == "<":
         raise ValueError("is a web page and no robots.txt: store what the site's /robots.txt said, or drop the key")
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    if "\0" in text or (
+        lines and not any((found := _LINE.match(line)) and found[1].lower() in _KNOWN for line in lines)
+    ):
+        raise ValueError(
+            "holds no line of a robots.txt: store what the site's /robots.txt said, as UTF-8, or drop the key"
+        )
     parser = Protego.parse(text)
     may_not_fetch = tuple(agent for agent in AGENTS if not parser.can_fetch(uri, agent))
     return Refusal(may_not_fetch, _may_not_train(text))
