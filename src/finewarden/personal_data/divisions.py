@@ -76,6 +76,8 @@ def is_division_code(digits: str) -> bool:
 def chain_end(text: str, start: int, stop: int) -> int:
     """Where the names of divisions that begin at *start* end, at *stop* at the latest; *start* where there are none."""
     end = start
+    if text[start : start + 2] not in _lengths():
+        return end
     for _, after in _chain(text, start, stop):
         end = after
     return end

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_no_person"]
+__all__ = ["is_no_person", "may_be_name"]
 
 # fmt: off
 _PRODUCTS = (
     "acrobat adobe airbnb airpods alexa alipay amazon android apple asus bing bixby bluetooth canon chatgpt chrome "
     "chromebook copilot cortana debian dell discord docker dropbox ebay edge ethernet etsy evernote excel facebook "
-    "fedora fedex firefox galaxy github gitlab gmail google hotmail huawei icloud instagram intel ios ipad iphone itunes "
-    "javascript jira kindle kubernetes lenovo linkedin linux lyft mac macbook macos mastercard messenger microsoft "
+    "fedora fedex firefox galaxy github gitlab gmail google hotmail huawei icloud instagram intel ios ipad iphone "
+    "itunes javascript jira kindle kubernetes lenovo linkedin linux lyft mac macbook macos mastercard messenger microsoft "
     "mozilla netflix nintendo notion nvidia onedrive opera outlook paypal photoshop pinterest playstation powerpoint "
-    "python reddit roku safari samsung sharepoint shopify siri skype slack snapchat spotify telegram tiktok trello twitter uber "
-    "ubuntu unix ups usps venmo visa wechat whatsapp wifi wi-fi windows wordpress xbox xiaomi yahoo youtube zoom"
+    "python reddit roku safari samsung sharepoint shopify siri skype slack snapchat spotify telegram tiktok trello "
+    "twitter uber ubuntu unix ups usps venmo visa wechat whatsapp wifi wi-fi windows wordpress xbox xiaomi yahoo youtube zoom"
 )
 _MENU = (
     "about accept account accounts add admin administrator advanced agent allow app application apply apps assistant "
     "back backup billing bot browser cache cancel cart checkout choose clear click close confirm connect contact "
-    "continue control cookies copy customer dashboard data delete dear desktop device devices disable disconnect display "
-    "done download edit email enable enter error exit export extensions file folder format forgot general go hello help "
-    "hey hi history home import inbox install internet keyboard language login logout mail manager menu mode network new "
-    "next no notification notifications off ok okay on open option options order orders panel password paste payment "
+    "continue control cookies copy customer dashboard data delete dear desktop device devices disable disconnect "
+    "display done download edit email enable enter error exit export extensions file folder format forgot general go hello "
+    "help hey hi history home import inbox install internet keyboard language login logout mail manager menu mode network "
+    "new next no notification notifications off ok okay on open option options order orders panel password paste payment "
     "permissions please power preferences press print printer privacy profile refund refresh register reload remove "
     "repair reset restart restore returns router run save scan screen search security select send server service "
     "settings setting setup shift shipping shutdown sign signin signup sir sorry sound start status stop storage "
@@ -41,12 +41,11 @@ _ACRONYMS = (
 _SMALL = "a an and as at by for from in into it my of on or our the then this to via with your"
 # fmt: on
 _NOT_NAMES = frozenset(f"{_PRODUCTS} {_MENU} {_ACRONYMS} {_SMALL}".split())
-_ORDERS = frozenset(
-    (
-        "choose click close configure copy delete disable download enable enter install launch open paste pick press print "
-        "reinstall reset restart run select swipe tap toggle try type uninstall unplug update upgrade upload use using"
-    ).split()
+_DO = (
+    "choose click close configure copy delete disable download enable enter install launch open paste pick press print "
+    "reinstall reset restart run select swipe tap toggle try type uninstall unplug update upgrade upload use using"
 )
+_ORDERS = frozenset(_DO.split())
 """Verbs that a text for users tells them what to do with; nobody is clicked or installed."""
 
 _WORDS = re.compile(r"[^\s,;:/|>→+()\[\]\"“”]+")
@@ -56,21 +55,22 @@ _LONGEST = 80
 
 
 def is_no_person(value: str) -> bool:
-    """Whether *value*, found as a name, has no word that can be one: a product, a word of a menu, an acronym, an account
-    with digits or underscores; or is one word without a capital, or what a verb ("install Foo") is done to.
+    """Whether *value*, found as a name, has no word that can be one: a product, a word of a menu, an acronym, an
+    account with digits or underscores; or is one word without a capital, or what a verb ("install Foo") is done to.
 
     Names in other letters than Latin ones are never looked at.
     """
     if len(value) > _LONGEST or any(char.isalpha() and char > "\u024f" for char in value):
         return False
     words = [word.strip("'’`.!?*#<>=&-") for word in _WORDS.findall(value)]
-    if words and words[0] in _ORDERS and sum(map(_may_be_name, words[1:])) < 2:
+    if words and words[0] in _ORDERS and sum(map(may_be_name, words[1:])) < 2:
         return True
-    names = [word for word in words if _may_be_name(word)]
+    names = [word for word in words if may_be_name(word)]
     return not names or (len(words) == 1 and names[0].islower())
 
 
-def _may_be_name(word: str) -> bool:
+def may_be_name(word: str) -> bool:
+    """Whether one Latin *word* can be a part of a name, of all that is known of it alone."""
     word = word.removesuffix("'s").removesuffix("’s")
     if (
         len(word) < 2

@@ -21,10 +21,15 @@ _LEADS = (
 )
 _BEFORE = re.compile(rf"{_OWNER}{_LEADS}{{0,8}}\Z")
 _BEHIND = re.compile(r"[(（]?(?:[一二三四五0-9A-Za-z]?号?仓(?:库|储)?|退换?货|售后|营业厅|营业部|门店|总部|客服部)")
-_PLACES = r"(?:head ?quarters|hq|head office|offices?|stores?|shops?|warehouses?|showrooms?|branch(?:es)?|depots?|returns? (?:center|centre|department))"
+_PLACES = (
+    r"(?:head ?quarters|hq|head office|offices?|stores?|shops?|warehouses?|showrooms?|branch(?:es)?|depots?"
+    r"|returns? (?:center|centre|department))"
+)
 _ENGLISH = re.compile(
-    rf"\b(?:(?:our|company|corporate) (?:[a-z]{{2,15}} ){{0,2}}{_PLACES}|(?:our |the )?returns? (?:address|{_PLACES}|department)"
-    r"|(?:ship|send|mail|post|address) (?:all |any |your |the )?(?:returns?|returned items?)|returns (?:go|are (?:sent|shipped)))"
+    rf"\b(?:(?:our|company|corporate) (?:[a-z]{{2,15}} ){{0,2}}{_PLACES}"
+    rf"|(?:our |the )?returns? (?:address|{_PLACES}|department)"
+    r"|(?:ship|send|mail|post|address) (?:all |any |your |the )?(?:returns?|returned items?)"
+    r"|returns (?:go|are (?:sent|shipped)))"
     r"(?:,? (?:is|are|address|located|situated|at|in|on|to|can|be|found)){0,4}(?:\s{0,3}:)?\s{0,3}(?:the )?\Z",
     re.IGNORECASE,
 )

@@ -20,6 +20,11 @@ FOUND = [
     ("PERSON", "Ada Quill lives at 12 Main Street.", "Ada Quill"),
     ("PERSON", "Ada Quill\n12 Main Street\nSpringfield, IL 62704", "Ada Quill"),
     ("PERSON", "a talk by Wisława Szczepańska on graphs", "Wisława Szczepańska"),
+    ("PERSON", "I'm Ada Quill, 221B Baker Street", "Ada Quill"),
+    ("PERSON", "this is Ada Quill from Leeds", "Ada Quill"),
+    ("PERSON", "Hello, my name's Ada Quill.", "Ada Quill"),
+    ("PERSON", "Sorry, Ada M. Quill.", "Ada M. Quill"),
+    ("PERSON", "Kind regards,\nAda Quill", "Ada Quill"),
     ("LOCATION", "I grew up in Springfield.", "Springfield"),
     ("LOCATION", "Springfield, IL 62704", "Springfield, IL 62704"),
     ("AGE", "The patient is a 63 year old man.", "63"),
@@ -39,6 +44,13 @@ LEFT_ALONE = [
     "This works for Windows, on page 3 of 12.",
     "The call at 0x12345678 returned 12345678 bytes.",
     "Call 1.0 to 2.0 what you like.",
+    "This is Google Chrome. I'm Puerto Rican. I am Not Sure.",
+    "This is Monday Morning, I am South Korean.",
+    "Sorry, Windows Update. This is Hong Kong.",
+    "Thanks,\nSupport Team",
+    "My printer is 3 years old.",
+    "a 2 year old device and a 10-year-old gaming laptop",
+    "I'm 30, maybe 31 days late",
 ]
 
 

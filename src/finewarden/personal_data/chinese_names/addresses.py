@@ -70,6 +70,7 @@ _BEFORE = re.compile(
 )
 _NOT_IN_NAME = re.compile(r"[的了在于到我你他她您们住这那是从与给很就还也去来]|人(?!民)|和(?![平谐睦顺县田]|浩特)")
 _TOWNS = re.compile(rf"(?:[{HAN}]{{2,6}}(?:自治州|自治县|新区|开发区|街道|[省市区县旗镇乡村])[ \u3000]?){{1,4}}")
+_A_HAN = re.compile(f"[{HAN}]")
 _LEFT_RUN = re.compile(rf"[{HAN}0-9A-Za-z０-９ \u3000·]+")
 
 
@@ -142,11 +143,12 @@ def _name(text: str, start: int, end: int) -> int | None:
     """Where the name that ends at *end* begins: behind the last word that leaves two characters of it, six at most
     unless towns stand before it; None where it has none.
     """
-    cuts = [match.end() for match in _BEFORE.finditer(text, start, end) if match.end() <= end - 2]
-    start = max([start, *cuts])
+    for match in _BEFORE.finditer(text, start, end):
+        if match.end() <= end - 2:
+            start = match.end()
     towns = _TOWNS.match(text, start, end)
     if not towns:
         start = max(start, end - 6)
     while start < end and text[start] in " \u3000·":
         start += 1
-    return start if re.search(f"[{HAN}]", text[start:end]) else None
+    return start if _A_HAN.search(text, start, end) else None

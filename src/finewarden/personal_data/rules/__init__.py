@@ -35,6 +35,8 @@ def find_by_rules(text: str) -> list[Finding]:
 
 
 def _in_original(finding: Finding, read: Plain) -> Finding:
+    if not read.starts:
+        return finding
     start, end = read.span(finding.start, finding.end)
     return replace(finding, start=start, end=end)
 

@@ -6,7 +6,7 @@ import re
 
 from finewarden.personal_data.rules.checks import luhn_holds
 from finewarden.personal_data.rules.resident_id import is_resident_id
-from finewarden.personal_data.rules.rule import BY_CHECK, BY_CONTEXT, END, alone, bare, beside, rule, words
+from finewarden.personal_data.rules.rule import BY_CHECK, BY_CONTEXT, END, alone, beside, rule, words
 
 __all__ = ["RULES"]
 
@@ -30,9 +30,13 @@ def _is_number_of_something_else(match: re.Match[str]) -> bool:
     return _OTHER_NUMBER.search(match.string[max(0, start - 24) : start]) is not None
 
 
+def _digits(match: re.Match[str]) -> str:
+    return match["value"].replace(" ", "").replace("-", "")
+
+
 def _union_pay(match: re.Match[str]) -> float:
-    digits = bare(match["value"])
-    if not 16 <= len(digits) <= 19 or len(set(digits)) < 3 or not luhn_holds(digits) or is_resident_id(digits):
+    digits = _digits(match)
+    if not 16 <= len(digits) <= 19 or not luhn_holds(digits) or len(set(digits)) < 3 or is_resident_id(digits):
         return 0.0
     if beside(match, _CONTEXT):
         return BY_CHECK
@@ -41,16 +45,18 @@ def _union_pay(match: re.Match[str]) -> float:
 
 
 def _network(match: re.Match[str]) -> float:
-    digits = bare(match["value"])
-    if not _NETWORKS.fullmatch(digits) or len(set(digits)) < 3 or not luhn_holds(digits):
+    digits = _digits(match)
+    if not _NETWORKS.fullmatch(digits) or not luhn_holds(digits) or len(set(digits)) < 3:
         return 0.0
     return BY_CHECK if beside(match, _CONTEXT) or not _is_number_of_something_else(match) else 0.0
 
 
 def _other_chinese(match: re.Match[str]) -> float:
-    digits = bare(match["value"])
-    other = digits[:2] != "62" and not _NETWORKS.fullmatch(digits) and not is_resident_id(digits)
-    return BY_CHECK if other and len(set(digits)) > 2 and beside(match, _CHINESE, 16, 0) and luhn_holds(digits) else 0.0
+    digits = _digits(match)
+    if digits[:2] == "62" or not luhn_holds(digits) or len(set(digits)) < 3:
+        return 0.0
+    other = not _NETWORKS.fullmatch(digits) and not is_resident_id(digits)
+    return BY_CHECK if other and beside(match, _CHINESE, 16, 0) else 0.0
 
 
 _END = rf"{END}(?!\.[0-9])"

@@ -9,7 +9,7 @@ __all__ = ["iban_holds", "is_date", "luhn_holds", "resident_id_holds", "uscc_hol
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _USCC = {char: value for value, char in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_LUHN = ((0, 1, 2, 3, 4, 5, 6, 7, 8, 9), (0, 2, 4, 6, 8, 1, 3, 5, 7, 9))
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")  # twice the digit, digits of it added
 
 # ISO 13616: length of the whole number by country (SWIFT IBAN registry).
 # fmt: off
@@ -45,7 +45,9 @@ def resident_id_holds(bare: str) -> bool:
 
 def luhn_holds(digits: str) -> bool:
     """ISO/IEC 7812-1, annex B."""
-    return sum(_LUHN[place % 2][int(digit)] for place, digit in enumerate(reversed(digits))) % 10 == 0
+    backwards = digits.encode()[::-1]
+    # Bytes are summed without a step of Python's for each; a row may hold a million candidates.
+    return (sum(backwards[::2]) + sum(backwards[1::2].translate(_DOUBLED)) - ord("0") * len(digits)) % 10 == 0
 
 
 def uscc_holds(bare: str) -> bool:

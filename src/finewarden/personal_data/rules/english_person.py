@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from finewarden.personal_data.no_persons import may_be_name
 from finewarden.personal_data.rules.english_address import DOORS
 from finewarden.personal_data.rules.english_words import LETTER, NAME, UPPER
 from finewarden.personal_data.rules.rule import BY_CONTEXT, BY_SHAPE, rule
@@ -32,6 +33,30 @@ _DOES = (
     rf"| (?:lives|resides|lived|resided) (?:at|on|in) (?=[0-9{UPPER}])"
     r"| (?:was born|began writing|will be talking|will be speaking)\b"
 )
+_INTRODUCED = (
+    r"(?:(?<![A-Za-z])(?:I['’]?m|I am|(?:[Tt]his|[Ii]t)(?: is|['’]s)|[Mm]y name['’]s|[Ss]orry,|[Ss]igned,?)[ \n]"
+    r"|(?:[Rr]egards|[Ss]incerely|[Tt]hanks|[Tt]hank you|[Cc]heers|[Ww]ishes|[Yy]ours|[Rr]espectfully|[Tt]ruly|[Ll]ove)"
+    r"[,.!]?[ \t]{0,2}\n{1,2}[ \t]{0,2})"
+)
+_GOES_ON = r"(?=[ \t]*(?:[.,;!?\n(]|$)| (?:from|here|with|at|in|and|calling|speaking|writing|of|again|by)\b|['’]s )"
+_NO_FIRST_NAME = frozenset(
+    (
+        "North South East West Northern Southern Eastern Western Central New Old San Los Las El Saint St Puerto Costa Sri "
+        "Hong Saudi United Great Native African Asian Middle Black White Latin American Chinese English French German "
+        "Indian Italian Japanese Korean Russian Spanish British European Roman Mr Mrs Ms Dr Sir Very Really Just Not So Now "
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August "
+        "September October November December Christmas Easter Happy Merry Good Best Kind Warm All Chief Senior Vice "
+        "General Prime Head Lead Big Little Real High Low First Second Part Full Super Pro Buddhist Catholic "
+        "Christian Jewish Muslim The An Our Your His Her Their What Why How When Where Who It This That There Here If But And Or"
+    ).split()
+)
+_NO_SURNAME = frozenset(
+    (
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August "
+        "September October November December City County State University College School Company Inc Corp Ltd Street "
+        "Road Avenue Day Team Group Department Bank Hospital Center Centre Airport Station American Edition Pro Plus"
+    ).split()
+)
 _LINE = re.compile(r"[>| \t]*([^\n]+)")
 
 
@@ -45,7 +70,22 @@ def _on_an_envelope(match: re.Match[str]) -> float:
     return 0.0
 
 
+def _introduced(match: re.Match[str]) -> float:
+    """Two words with capitals that can be a name: no product, no day or month, no place that begins like many."""
+    words = match["value"].split()
+    if words[0] in _NO_FIRST_NAME or words[-1] in _NO_SURNAME or match["value"].isupper():
+        return 0.0
+    return BY_SHAPE if may_be_name(words[0]) and may_be_name(words[-1]) else 0.0
+
+
 RULES = (
+    rule(
+        "PERSON",
+        "name of somebody who says who it is",
+        rf"{_INTRODUCED}(?P<value>{NAME}(?: [{UPPER}]\.)? {NAME}){_GOES_ON}",
+        _introduced,
+        sign=rf"{_INTRODUCED.replace('(?<![A-Za-z])', '')}[{UPPER}]",
+    ),
     rule(
         "PERSON",
         "name on an envelope",

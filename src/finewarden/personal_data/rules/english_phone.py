@@ -32,9 +32,11 @@ RULES = (
     rule(
         "PHONE_NUMBER",
         "number before what it is for",
-        rf"(?<![{LETTER}0-9.\-]){_VALUE}(?=[ ]?-?[ ]?\(?(?:[Oo]ffice|[Ff]ax|[Mm]obile|[Cc]ell|[Hh]ome|Work)\b)",
+        # One look over the run of digits first: in a row of nothing else every place begins one.
+        rf"(?<![{LETTER}0-9.\-])(?=[+(]?[0-9][0-9()./ \-]{{6,28}}+[OoFfMmCcHhWxe]){_VALUE}(?=[ ]?-?[ ]?\(?(?:[Oo]ffice|[Ff]ax|[Mm]obile|[Cc]ell|[Hh]ome|Work)\b)",
         _score,
         anchors="office fax mobile cell home work",
         digits=1,
+        sign=r"[0-9][- (]{0,6}(?:x|ext|[Oo]ffice|[Ff]ax|[Mm]obile|[Cc]ell|[Hh]ome|Work)",
     ),
 )

@@ -38,6 +38,10 @@ def _is_number_of_something_else(match: re.Match[str]) -> bool:
     return before is not None or _UNIT.match(match.string, end) is not None
 
 
+def _in_a_path(match: re.Match[str]) -> float:
+    return 0.0 if match["value"].endswith("0000000") else BY_SHAPE
+
+
 def _mobile(match: re.Match[str]) -> float:
     if match["value"].endswith("0000000"):
         return 0.0
@@ -55,18 +59,21 @@ def _by_words_alone(match: re.Match[str]) -> float:
 
 
 def _international(match: re.Match[str]) -> float:
-    # ITU-T E.164: fifteen digits at the most.
-    if not 8 <= sum(char.isdigit() for char in match["value"]) <= 15:
-        return 0.0
-    return _north_american(match)
+    return _by_words(match) if _is_as_long_as_a_number(match["value"]) else 0.0
 
 
-def _north_american(match: re.Match[str]) -> float:
+def _is_as_long_as_a_number(value: str) -> bool:
+    """ITU-T E.164: fifteen digits at the most."""
+    return 8 <= sum(map(value.count, "0123456789")) <= 15
+
+
+def _by_words(match: re.Match[str]) -> float:
     return BY_CONTEXT if beside(match, _CONTEXT, 16, 0) else BY_SHAPE
 
 
 def _dialled(match: re.Match[str]) -> float:
-    return _international(match) if beside(match, _CONTEXT, 16, 0) else 0.0
+    # Words first: of a row of digits every place begins one, and hardly any has words before it.
+    return BY_CONTEXT if beside(match, _CONTEXT, 16, 0) and _is_as_long_as_a_number(match["value"]) else 0.0
 
 
 _G = r"[ \-]?"
@@ -90,6 +97,10 @@ _MOBILE_GROUPS = "|".join(
         r"1 [3-9](?: [0-9]){9}",
     )
 )
+# What a part of a path names people by.
+_PERSONS = (
+    r"(?:u|users?|members?|profiles?|people|accounts?|customers?|contacts?|phones?|mobiles?|tel|wa|chat|i|me|uid)"
+)
 _AREA = r"(?:10|2[0-57-9]|[3-9][0-9]{2})"
 _SUBSCRIBER = r"(?:[2-8][0-9]{6,7}|[2-8][0-9]{2,3}[ \-][0-9]{4})"
 _EXTENSION = r"(?:\s?(?:转|分机号?|(?i:ext)\.?|[#xX\-])\s?[0-9]{2,6})?"
@@ -100,6 +111,16 @@ _SPOKEN = "[〇零○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]"
 RULES = (
     rule(
         "PHONE_NUMBER", "china_mobile", rf"{_FREE}(?P<value>{_CODE}?(?:{_MOBILE_GROUPS})){_CLOSED}", _mobile, digits=11
+    ),
+    rule(
+        "PHONE_NUMBER",
+        "china_mobile_in_a_path",
+        # https://acme.io/u/13800138001; of goods, orders and files the same path has other numbers.
+        rf"://(?:wa\.me|[^\s/]{{1,80}}/(?:[a-z0-9_\-]{{1,20}}/){{0,4}}{_PERSONS})/"
+        rf"(?P<value>(?:\+?86)?{_MOBILE}[0-9]{{8}})(?![0-9A-Za-z]|\.[0-9A-Za-z])",
+        _in_a_path,
+        anchors="://",
+        digits=11,
     ),
     rule(
         "PHONE_NUMBER",
@@ -159,7 +180,7 @@ RULES = (
         "north_american",
         r"(?<![0-9A-Za-z])(?<![0-9A-Za-z][.\-])(?P<value>(?:1[ .\-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .\-])"
         rf"[2-9][0-9]{{2}}[.\-][0-9]{{4}}){END}(?!-[0-9])",
-        _north_american,
+        _by_words,
         digits=10,
     ),
 )
