@@ -100,9 +100,10 @@ class DataAdmissionCallback(TrainerCallback):
     """Enforcer: what is trained on came out of `admit`, or training does not begin.
 
     Where the trainer still has rows, each is looked up again. Where it has token ids alone, they must come from what
-    `admit` returned, through whatever `map`, `filter`, `select` and packing; and, given *dataset*, whose rows are looked
-    up again, decode to nothing but its texts and what a template puts around them. What can't be seen then: changes and
-    additions below 64 characters, and what stands alike in at least 2 % of the rows, as a template's words do.
+    `admit` returned, through whatever `map`, `filter`, `select` and packing; and, given *dataset*, whose rows are
+    looked up again, decode to nothing but its texts and what a template puts around them. What can't be seen then:
+    changes and additions below 64 characters, and what stands alike in at least 2 % of the rows, as a template's words
+    do.
     `eval_dataset` is not looked at, because nothing is learnt from it.
 
     Args:

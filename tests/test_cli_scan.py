@@ -11,13 +11,17 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from finewarden.cli import main
+from finewarden.cli_scan import exit_code
 from finewarden.evidence.lock import held
-from finewarden.personal_data.scan_report import ScanReport
+from finewarden.personal_data.admission import breaches, obstacles
+from finewarden.personal_data.scan_report import Count, Sampled, ScannedFile, ScanReport, ScanSettings
 from finewarden.personal_data.scan_table import folded
+from finewarden.policy import Policy, TrainingData
 
 PHONE = "13912345678"
 RULES = ["--rules-only", "--languages", "zh"]
@@ -286,3 +290,32 @@ def _lives(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+FILE = ScannedFile(name="train.jsonl", sha256="0" * 64, bytes=1, rows=9)
+SAMPLED = Sampled(rows=3, of=9, hit=0, at_most=0.6, confidence=0.95)
+
+
+@pytest.mark.parametrize(
+    ("limits", "found", "more", "code"),
+    [
+        ({}, "PHONE_NUMBER", {}, 1),
+        ({"PHONE_NUMBER": 2}, "PHONE_NUMBER", {}, 0),
+        ({}, "PERSON", {}, 0),
+        ({"PERSON": 1}, "PERSON", {}, 1),
+        ({"PERSON": 2}, "PERSON", {}, 0),
+        ({"PERSON": 2}, "PERSON", {"sampled": SAMPLED}, 2),
+        ({"PERSONS": 2}, "PERSON", {}, 2),
+        ({}, "LOCATION", {}, 0),
+        ({}, "LOCATION", {"missing": ("no model",)}, 2),
+    ],
+)
+def test_one_judgement_for_scan_and_admit(limits: dict[str, int], found: str, more: dict[str, Any], code: int) -> None:
+    """A scan that ends with 0 is one that `finewarden admit` admits under the same policy."""
+    count = Count(entity=found, column="text", findings=2, counted=2, rows=2)
+    report = ScanReport(
+        written_by="t", settings=ScanSettings(), files=(FILE,), rows=9, rows_with_findings=2, counts=(count,), **more
+    )
+    policy = Policy(training_data=TrainingData(limits=limits))
+    assert exit_code(report, policy) == code
+    assert (code == 0) is not bool(breaches(report, policy.training_data) or [*obstacles(report, policy.training_data)])

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finewarden.cli_scan_options import sample, workers
+
 if TYPE_CHECKING:
     from finewarden.personal_data.scan_report import ScanReport, ScanSettings
     from finewarden.policy import Policy
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["add_to", "exit_code"]
 
 _STDIN = "-"
-_GATED = ("direct", "secret", "name")
 
 
 def add_to(commands: Any) -> None:
@@ -27,8 +28,8 @@ def add_to(commands: Any) -> None:
         help="personal data and secrets in training data",
         description="Look for personal data and secrets in JSON Lines, JSON, CSV, Parquet, Arrow and text files, in "
         "folders of them, folders that `datasets` saved, or standard input (-). Values are never shown. Exit status: 0 "
-        "clean; 1 personal data or secrets found; 2 an error, or something could not be read or looked for; 3 nothing "
-        "to scan.",
+        "clean; 1 more than the policy lets pass, which is no direct identifier and no secret where it says nothing; 2 "
+        "an error, or something could not be read or looked for; 3 nothing to scan.",
     )
     command.add_argument("inputs", nargs="+", metavar="INPUT", help="file, folder, or - for standard input")
     command.add_argument(
@@ -43,12 +44,12 @@ def add_to(commands: Any) -> None:
     names.add_argument("--rules-only", action="store_true", help="no names and places, which take a model")
     names.add_argument(
         "--names-sample",
-        type=_sample,
+        type=sample,
         metavar="N",
         help="look for names in a random sample: a number of rows, or a share such as 0.1 or 10%%; rules see all rows",
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="of the sample; default: 0")
-    command.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes; default: 1")
+    command.add_argument("--workers", type=workers, default=1, metavar="N", help="processes; default: 1")
     command.add_argument("--source-column", metavar="C", help="names a row's source; default: the policy's")
     command.add_argument(
         "--recognizers",
@@ -67,20 +68,14 @@ def add_to(commands: Any) -> None:
 def exit_code(report: ScanReport, policy: Policy) -> int:
     """0, 1, 2 or 3, as `finewarden scan --help` tells them.
 
-    Direct identifiers, secrets and names count; of places, dates and the like only those that the policy limits. An
-    entity that the policy limits counts above its limit.
+    1 is what the policy does not let pass, as `finewarden admit` judges it: direct identifiers and secrets where it
+    names no other limit, and whatever is above a limit that it names. Names without a limit are told.
     """
-    from finewarden.personal_data.entities import entity
+    from finewarden.personal_data.admission import breaches, obstacles
 
-    counted: dict[str, int] = {}
-    for count in report.counts:
-        counted[count.entity] = counted.get(count.entity, 0) + count.counted
-    limits = policy.training_data.limits
-    for name, number in counted.items():
-        limit = limits.get(name, 0 if entity(name).kind in _GATED else None)
-        if limit is not None and number > limit:
-            return 1
-    if report.broken_lines or report.missing:
+    if breaches(report, policy.training_data):
+        return 1
+    if any(obstacles(report, policy.training_data)):
         return 2
     return 0 if report.rows else 3
 
@@ -114,20 +109,23 @@ def _run(options: argparse.Namespace) -> int:
 def _scan(options: argparse.Namespace) -> int:
     from finewarden import policy as policies
     from finewarden.evidence.atomic import write_text
+    from finewarden.personal_data.importable import importable_from
     from finewarden.personal_data.scan_table import print_report
     from finewarden.personal_data.scanning import as_json
 
     path = options.policy or policies.find(Path.cwd())
     policy = policies.load(path)
-    if options.recognizers and str(Path.cwd()) not in sys.path:
-        sys.path.append(str(Path.cwd()))  # behind all else, so that nothing here hides an installed package
+    if options.recognizers:
+        importable_from(Path.cwd())
+    if policy.training_data.recognizers:
+        importable_from(policy.folder)
     _refuse_overwriting(options, path)
     report = _stream(options, policy) if _STDIN in options.inputs else _files(options, policy)
     if options.report is not None:
         write_text(options.report, as_json(report), private=True)
     print_report(report, _console())
     code = exit_code(report, policy)
-    _say_verdict(code, report)
+    _say_verdict(code, report, policy)
     return code
 
 
@@ -185,7 +183,7 @@ def _settings(options: argparse.Namespace, policy: Policy, share: float) -> Scan
         names_in=share,
         seed=options.seed,
         source_column=options.source_column or policy.training_data.source_column,
-        own=tuple(options.recognizers),
+        own=tuple(dict.fromkeys([*policy.training_data.recognizers, *options.recognizers])),
         numbers_kept=policy.deidentify.numbers_kept,
     )
 
@@ -204,13 +202,21 @@ def _refuse_overwriting(options: argparse.Namespace, policy: Path | None) -> Non
     refuse_files(outputs, paths, files, kept)
 
 
-def _say_verdict(code: int, report: ScanReport) -> None:
+def _say_verdict(code: int, report: ScanReport, policy: Policy) -> None:
+    from finewarden.personal_data.admission import misspelt_limits, unbounded, unlimited_names
+
+    for each in (*unbounded(report, policy.training_data), *misspelt_limits(report, policy.training_data)):
+        print(f"{each[0].upper()}{each[1:]}.")
+    names = unlimited_names(report, policy.training_data)
     if code == 1:
         said = "Personal data or secrets were found: take them out with `finewarden deidentify`"
     elif code == 2:
         said = "Not clean: nothing that counts was found, but not everything could be looked at"
     elif code == 3:
         said = "Nothing to scan: there is no row"
+    elif names:
+        found = ", ".join(f"{number} x {name}" for name, number in names.items())
+        said = f"Clean but for {found}: of names the policy says nothing; write a limit under [training_data.limits]"
     elif not report.settings.names:
         said = "Clean, as far as rules see; names were not looked for (--rules-only)"
     elif report.sampled is not None:
@@ -265,25 +271,3 @@ def _languages(text: str) -> tuple[str, ...]:
     if not set(given) <= {"zh", "en"}:
         raise argparse.ArgumentTypeError(f"got {text!r}; write zh, en or zh,en")
     return given
-
-
-def _sample(text: str) -> tuple[float, int | None]:
-    """A share and no number, or the share of everything and a number of rows."""
-    try:
-        if text.endswith("%"):
-            share = float(text[:-1]) / 100
-        elif text.isdecimal() and int(text) >= 1:
-            return 1.0, int(text)
-        else:
-            share = float(text)
-    except ValueError:
-        share = 0.0
-    if not 0 < share <= 1:
-        raise argparse.ArgumentTypeError(f"got {text!r}; write a number of rows, or a share such as 0.1 or 10%")
-    return share, None
-
-
-def _workers(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 1024:
-        raise argparse.ArgumentTypeError(f"got {text!r}; write a number from 1 to 1024")
-    return int(text)

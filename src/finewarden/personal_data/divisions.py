@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-__all__ = ["chain_end", "city_of", "is_division_code", "province_of"]
+__all__ = ["chain_end", "city_of"]
 
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50", "81", "82"})  # Hong Kong and Macau are no part of any other
 _COUNTRY = re.compile(r"中华人民共和国|中国")
@@ -57,20 +57,6 @@ def city_of(address: str) -> str | None:
     if cities or city.endswith("0000"):
         return province
     return province + _table()[city]
-
-
-def province_of(address: str) -> str | None:
-    """The province that *address* begins with or lies in; None where it can't be told."""
-    provinces = {code[:2] for code in _meant(address)}
-    return _table()[f"{provinces.pop()}0000"] if len(provinces) == 1 else None
-
-
-def is_division_code(digits: str) -> bool:
-    """Whether *digits* may be the six digits of a division: of a province that is, and no other part all zeros.
-
-    Counties come and go (a resident ID keeps the code of the day it was issued), so only the province is looked up.
-    """
-    return re.fullmatch(r"[0-9]{6}", digits) is not None and digits[:2] in _provinces() and digits[2:] != "0000"
 
 
 def chain_end(text: str, start: int, stop: int) -> int:
@@ -151,11 +137,6 @@ def _table() -> dict[str, str]:
     return {code: name for code, name, former in reversed(_rows()) if former} | {
         code: name for code, name, former in _rows() if not former
     }
-
-
-@lru_cache(maxsize=1)
-def _provinces() -> frozenset[str]:
-    return frozenset(code[:2] for code, _, _ in _rows() if code.endswith("0000"))
 
 
 @lru_cache(maxsize=1)

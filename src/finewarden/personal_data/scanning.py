@@ -23,12 +23,12 @@ from finewarden.personal_data.sampling import share_for
 from finewarden.personal_data.scan_outputs import KEPT, KEY, LOCK, REPORT, SHARDS, refuse_files, refuse_folder
 from finewarden.personal_data.scan_report import BrokenLine, ScanReport, ScanSettings
 from finewarden.personal_data.shards.merge import Merge
-from finewarden.personal_data.shards.plan import Plan, PlannedFile, count_rows, plan, sha256_of
+from finewarden.personal_data.shards.plan import Plan, PlannedFile, count_rows, plan
 from finewarden.personal_data.shards.pool import Task, run_tasks
 from finewarden.personal_data.shards.result import shard_key
 from finewarden.personal_data.shards.run import scan_items
 
-__all__ = ["REPORT", "matching_results", "resolved", "scan_files", "scan_stream"]
+__all__ = ["REPORT", "resolved", "scan_files", "scan_stream"]
 
 _OURS = re.compile(r"[0-9a-f]{40}\.jsonl?")
 
@@ -108,19 +108,6 @@ def scan_stream(
         if findings is not None and part is not None:
             _joined([part], findings)
     return merge.report(settings, [PlannedFile(name, hashed.hexdigest(), hashed.bytes, None)])
-
-
-def matching_results(
-    results_dir: Path, paths: Sequence[Path], settings: ScanSettings | None = None
-) -> ScanReport | None:
-    """The report in *results_dir*, where it is of just these files, as they are now, and these settings; else None."""
-    try:
-        report = ScanReport.model_validate_json((results_dir / REPORT).read_bytes())
-        digests = [sha256_of(file.path) for file in find_inputs(paths).files]
-    except (OSError, ValueError):
-        return None
-    same = sorted(file.sha256 for file in report.files) == sorted(digests)
-    return report if same and report.settings == resolved(settings or ScanSettings()) else None
 
 
 def resolved(settings: ScanSettings) -> ScanSettings:

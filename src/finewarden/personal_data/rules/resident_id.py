@@ -20,7 +20,6 @@ _RESIDENCE_PERMIT = frozenset({"81", "82", "83"})
 _CONTEXT = words(
     r"身份证|身份證|公民身份|证件号|证件号码|证号|ID ?card|identity|resident id|national id|sfz|id ?(?:no|number)"
 )
-_PERMIT_CONTEXT = words(r"居住证|居住證|residence permit")
 _GAP = r"[ \-]?"
 
 
