@@ -14,36 +14,38 @@ __all__ = ["is_no_person", "may_be_name"]
 _PRODUCTS = (
     "acrobat adobe airbnb airpods alexa alipay amazon android apple asus bing bixby bluetooth canon chatgpt chrome "
     "chromebook copilot cortana debian dell discord docker dropbox ebay edge ethernet etsy evernote excel facebook "
-    "fedora fedex firefox galaxy github gitlab gmail google hotmail huawei icloud instagram intel ios ipad iphone "
-    "itunes javascript jira kindle kubernetes lenovo linkedin linux lyft mac macbook macos mastercard messenger microsoft "
-    "mozilla netflix nintendo notion nvidia onedrive opera outlook paypal photoshop pinterest playstation powerpoint "
-    "python reddit roku safari samsung sharepoint shopify siri skype slack snapchat spotify telegram tiktok trello "
-    "twitter uber ubuntu unix ups usps venmo visa wechat whatsapp wifi wi-fi windows wordpress xbox xiaomi yahoo youtube zoom"
+    "fedex fedora firefox galaxy github gitlab gmail google hotmail huawei icloud instagram intel ios ipad iphone "
+    "itunes javascript jira kindle kubernetes lenovo linkedin linux lyft mac macbook macos mastercard messenger "
+    "microsoft mozilla netflix nintendo notion nvidia onedrive opera outlook paypal photoshop pinterest playstation "
+    "powerpoint python reddit roku safari samsung sharepoint shopify siri skype slack snapchat spotify telegram "
+    "tiktok trello twitter uber ubuntu unix ups usps venmo visa wechat whatsapp wi-fi wifi windows wordpress xbox "
+    "xiaomi yahoo youtube zoom"
 )
 _MENU = (
-    "about accept account accounts add admin administrator advanced agent allow app application apply apps assistant "
-    "back backup billing bot browser cache cancel cart checkout choose clear click close confirm connect contact "
-    "continue control cookies copy customer dashboard data delete dear desktop device devices disable disconnect "
-    "display done download edit email enable enter error exit export extensions file folder format forgot general go hello "
-    "help hey hi history home import inbox install internet keyboard language login logout mail manager menu mode network "
-    "new next no notification notifications off ok okay on open option options order orders panel password paste payment "
-    "permissions please power preferences press print printer privacy profile refund refresh register reload remove "
-    "repair reset restart restore returns router run save scan screen search security select send server service "
-    "settings setting setup shift shipping shutdown sign signin signup sir sorry sound start status stop storage "
-    "submit subscription support sync system tab tap task team thank thanks tools troubleshoot turn uninstall "
-    "update updates upgrade upload use user username version view welcome yes"
+    "about accept account accounts add admin administrator advanced agent allow app application apply apps "
+    "assistant back backup billing bot browser cache cancel cart checkout choose clear click close confirm connect "
+    "contact continue control cookies copy customer dashboard data dear delete desktop device devices disable "
+    "disconnect display done download edit email enable enter error exit export extensions file folder forgot "
+    "format general go hello help hey hi history home import inbox install internet keyboard language login logout "
+    "mail manager menu mode network new next no notification notifications off ok okay on open option options order "
+    "orders panel password paste payment permissions please power preferences press print printer privacy profile "
+    "refresh refund register reload remove repair reset restart restore returns router run save scan screen search "
+    "security select send server service setting settings setup shift shipping shutdown sign signin signup sir "
+    "sorry sound start status stop storage submit subscription support sync system tab tap task team thank thanks "
+    "tools troubleshoot turn uninstall update updates upgrade upload use user username version view welcome yes"
 )
 _ACRONYMS = (
-    "ai api ascii bios cd cpu csv dns dvd eta etf eu exe faq gif gpt gpu gui id ide imei io ip iso isp it json lan led "
-    "oauth oem oled os pc pin pos qa ram rom saas sdk seo sim sku smtp ssd ssl tls tv udp ui uk un uri url us usa usb "
-    "utc ux vat vip vpn wan www xml yaml"
+    "ai api ascii bios cd cpu csv dns dvd eta etf eu exe faq gif gpt gpu gui id ide imei io ip iso isp it json lan "
+    "led oauth oem oled os pc pin pos qa ram rom saas sdk seo sim sku smtp ssd ssl tls tv udp ui uk un uri url us "
+    "usa usb utc ux vat vip vpn wan www xml yaml"
 )
 _SMALL = "a an and as at by for from in into it my of on or our the then this to via with your"
 # fmt: on
 _NOT_NAMES = frozenset(f"{_PRODUCTS} {_MENU} {_ACRONYMS} {_SMALL}".split())
 _DO = (
-    "choose click close configure copy delete disable download enable enter install launch open paste pick press print "
-    "reinstall reset restart run select swipe tap toggle try type uninstall unplug update upgrade upload use using"
+    "choose click close configure copy delete disable download enable enter install launch open paste pick press "
+    "print reinstall reset restart run select swipe tap toggle try type uninstall unplug update upgrade upload use "
+    "using"
 )
 _ORDERS = frozenset(_DO.split())
 """Verbs that a text for users tells them what to do with; nobody is clicked or installed."""

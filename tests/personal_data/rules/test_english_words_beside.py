@@ -28,6 +28,7 @@ FOUND = [
     ("LOCATION", "I grew up in Springfield.", "Springfield"),
     ("LOCATION", "Springfield, IL 62704", "Springfield, IL 62704"),
     ("AGE", "The patient is a 63 year old man.", "63"),
+    ("AGE", "This 63 year old man came with his laptop.", "63"),
     ("AGE", "I just turned 55", "55"),
     ("AGE", "Age: 34, single", "34"),
     ("ORGANIZATION", "She works for Quill & Daughters now.", "Quill & Daughters"),

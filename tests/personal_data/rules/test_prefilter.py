@@ -17,6 +17,8 @@ from tests.personal_data.rules import (
     test_bank_card,
     test_devices,
     test_email,
+    test_english_address,
+    test_english_words_beside,
     test_ip,
     test_phones,
     test_plate,
@@ -26,8 +28,8 @@ from tests.personal_data.rules import (
 
 _ALL = (*RULES, *TOKENS)
 _MODULES = (
-    test_accounts, test_bank_card, test_devices, test_email, test_ip, test_phones, test_plate, test_resident_id,
-    test_sessions,
+    test_accounts, test_bank_card, test_devices, test_email, test_english_address, test_ip, test_phones, test_plate,
+    test_resident_id, test_sessions,
 )  # fmt: skip
 _MIXED = "微信号加vx qq@.:：-+()0123456789abcDEFX京护照\u200b\ud800\x1c\u2028Ａ１ "
 
@@ -35,6 +37,7 @@ _MIXED = "微信号加vx qq@.:：-+()0123456789abcDEFX京护照\u200b\ud800\x1c\
 def _texts() -> list[str]:
     """What the rules are tested with, in pieces, joined and garbled."""
     cases = [case[0] for module in _MODULES for case in module.FOUND]
+    cases += [text for _, text, _ in test_english_words_beside.FOUND] + test_english_words_beside.LEFT_ALONE
     cases += [case for module in _MODULES for case in module.LEFT_ALONE]
     cases += ['api_key\x1c= "a1b2c3d4e5f6g7h8i9"', "https://me:pa55word@公司", "token\u2028:\n'abcdefgh12345678zz'"]
     chance = random.Random(1)

@@ -81,3 +81,11 @@ def test_enough_share_it() -> None:
     person = {("place", "a"), ("age", "30-39")}
     assert counted([(None, person)] * 5, 5).uniqueness(5).apart == 0
     assert counted([(None, person)] * 4, 5).uniqueness(5).apart == 4
+
+
+def test_a_number_of_an_order_is_no_combination() -> None:
+    """Every order has its own number: it is left out of k, or each row with one would be told apart."""
+    people: list[tuple[str | None, set[tuple[Kind, str]]]] = [
+        (None, {("place", "a"), ("age", "30-39"), ("order", f"{number}")}) for number in range(5)
+    ]
+    assert counted(people, 5).uniqueness(5).apart == 0

@@ -23,12 +23,12 @@ _THING = (
     r"washers?|watch(?:es)?|websites?|whisk(?:e?y|ies)|wines?|cats?|dogs?|pupp(?:y|ies)|kittens?|horses?)"
 )
 _A_THING_IS = re.compile(
-    rf"\b(?:{_THING}|it|that|this|which|they)(?:\s(?:is|was|are|were)|'s|'re)?"
+    rf"\b(?:{_THING}(?:\s(?:is|was|are|were)|'s)?|(?:it|that|this|which)(?:\s(?:is|was)|'s))"
     r"(?:\s(?:now|about|over|only|almost|already|nearly|just|like|around)){0,2}\s\Z",
     re.IGNORECASE,
 )
 _OLD_THING = re.compile(
-    rf"(?:[ -]?y(?:ears?|rs?\.?)[ -]old|[ -]?y/?o|)[ -](?:[A-Za-z]{{2,15}} ){{0,2}}?{_THING}\b", re.IGNORECASE
+    rf"(?:[ -]?y(?:ears?|rs?\.?)[ -]old|[ -]?y/?o)[ -](?:[A-Za-z]{{2,15}} ){{0,2}}?{_THING}\b", re.IGNORECASE
 )
 _LATE = re.compile(r"[,;]?[^.!?\n]{0,24}?\b(?:days?|hours?|minutes?|weeks?|months?|miles|percent|late|behind)\b")
 

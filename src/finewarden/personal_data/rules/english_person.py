@@ -39,24 +39,23 @@ _INTRODUCED = (
     r"[,.!]?[ \t]{0,2}\n{1,2}[ \t]{0,2})"
 )
 _GOES_ON = r"(?=[ \t]*(?:[.,;!?\n(]|$)| (?:from|here|with|at|in|and|calling|speaking|writing|of|again|by)\b|['’]s )"
-_NO_FIRST_NAME = frozenset(
-    (
-        "North South East West Northern Southern Eastern Western Central New Old San Los Las El Saint St Puerto Costa Sri "
-        "Hong Saudi United Great Native African Asian Middle Black White Latin American Chinese English French German "
-        "Indian Italian Japanese Korean Russian Spanish British European Roman Mr Mrs Ms Dr Sir Very Really Just Not So Now "
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August "
-        "September October November December Christmas Easter Happy Merry Good Best Kind Warm All Chief Senior Vice "
-        "General Prime Head Lead Big Little Real High Low First Second Part Full Super Pro Buddhist Catholic "
-        "Christian Jewish Muslim The An Our Your His Her Their What Why How When Where Who It This That There Here If But And Or"
-    ).split()
+_BEGINS_OTHERS = (
+    "African All American An And April Asian August Best Big Black British Buddhist But Catholic Central Chief "
+    "Chinese Christian Christmas Costa December Dr East Easter Eastern El English European February First French "
+    "Friday Full General German Good Great Happy Head Her Here High His Hong How If Indian It Italian January "
+    "Japanese Jewish July June Just Kind Korean Las Latin Lead Little Los Low March Merry Middle Monday Mr Mrs Ms "
+    "Muslim Native New North Northern Not November Now October Old Or Our Part Prime Pro Puerto Real Really Roman "
+    "Russian Saint San Saturday Saudi Second Senior September Sir So South Southern Spanish Sri St Sunday Super "
+    "That The Their There This Thursday Tuesday United Very Vice Warm Wednesday West Western What When Where White "
+    "Who Why Your"
 )
-_NO_SURNAME = frozenset(
-    (
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August "
-        "September October November December City County State University College School Company Inc Corp Ltd Street "
-        "Road Avenue Day Team Group Department Bank Hospital Center Centre Airport Station American Edition Pro Plus"
-    ).split()
+_NO_FIRST_NAME = frozenset(_BEGINS_OTHERS.split())
+_ENDS_OTHERS = (
+    "Airport American April August Avenue Bank Center Centre City College Company Corp County Day December "
+    "Department Edition February Friday Group Hospital Inc January July June Ltd March Monday November October Plus "
+    "Pro Road Saturday School September State Station Street Sunday Team Thursday Tuesday University Wednesday"
 )
+_NO_SURNAME = frozenset(_ENDS_OTHERS.split())
 _LINE = re.compile(r"[>| \t]*([^\n]+)")
 
 

@@ -33,7 +33,8 @@ RULES = (
         "PHONE_NUMBER",
         "number before what it is for",
         # One look over the run of digits first: in a row of nothing else every place begins one.
-        rf"(?<![{LETTER}0-9.\-])(?=[+(]?[0-9][0-9()./ \-]{{6,28}}+[OoFfMmCcHhWxe]){_VALUE}(?=[ ]?-?[ ]?\(?(?:[Oo]ffice|[Ff]ax|[Mm]obile|[Cc]ell|[Hh]ome|Work)\b)",
+        rf"(?<![{LETTER}0-9.\-])(?=[+(]?[0-9][0-9()./ \-]{{6,28}}+[OoFfMmCcHhWxe]){_VALUE}"
+        r"(?=[ ]?-?[ ]?\(?(?:[Oo]ffice|[Ff]ax|[Mm]obile|[Cc]ell|[Hh]ome|Work)\b)",
         _score,
         anchors="office fax mobile cell home work",
         digits=1,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_VALUES", "Combination", "Subjects", "Uniqueness"]
 
+_UNIQUE: frozenset[Kind] = frozenset({"order"})  # no two orders share a number: with one, every row would be apart
 MOST_VALUES = 8
 """Values of one kind that a subject can have: who "has" more cities than that is a list, and the kind is left out."""
 
@@ -67,6 +68,8 @@ class Subjects:
         """A row's *attributes*; *subject* is whoever it is about, None for nobody else's."""
         number = self._number(subject, row)
         for each in attributes:
+            if each.kind in _UNIQUE:
+                continue
             value = self._values.setdefault((each.kind, each.value), len(self._values))
             subjects, values = self._pairs[each.kind]
             subjects.append(number)
