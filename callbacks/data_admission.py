@@ -103,8 +103,7 @@ class DataAdmissionCallback(TrainerCallback):
     `admit` returned, through whatever `map`, `filter`, `select` and packing; and, given *dataset*, whose rows are
     looked up again, decode to nothing but its texts and what a template puts around them. What can't be seen then:
     changes and additions below 64 characters, and what stands alike in at least 2 % of the rows, as a template's words
-    do.
-    `eval_dataset` is not looked at, because nothing is learnt from it.
+    do. `eval_dataset` is not looked at, because nothing is learnt from it.
 
     Args:
         dataset: as `admit` returned it, before any `map` (rows may be selected and shuffled); without it token ids are
@@ -298,6 +297,6 @@ def _why(dataset: Any, book: AdmissionBook) -> str:
         from finewarden.personal_data.shards.shown_names import ShownNames
 
         shown = ShownNames(find_by_rules).shown  # a column's name may be somebody's
-        names = ", ".join(map(shown, gone))
-        return f": columns {names} were admitted and are gone; call admit before columns are dropped or renamed"
+        said = ", ".join(map(shown, gone))
+        return f": columns {said} were admitted and are gone; call admit before columns are dropped or renamed"
     return f"; scan and admit the file that holds them ({_AGAIN} ...), or take them out"

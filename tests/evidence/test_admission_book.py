@@ -61,6 +61,15 @@ SAME: list[tuple[Any, Any]] = [
     ("2024-05-17T12:22:00+02:00", datetime(2024, 5, 17, 10, 22)),
     ("2024-05-17T10:22:00Z", datetime(2024, 5, 17, 10, 22, tzinfo=UTC)),
     (True, "True"),
+    (False, "false"),
+    (None, "NA"),
+    (None, "null"),
+    ("1e5", 100000.0),
+    (".5", 0.5),
+    ("+8613800138000", 8613800138000),
+    ("-inf", -math.inf),
+    ("0.12345678901234567", 0.12345678901234566),
+    ("6222021234567890123", 6222021234567890123),
 ]
 
 
@@ -85,6 +94,22 @@ def test_any_row_has_a_hash_that_order_and_filled_columns_do_not_change(row: dic
     assert mark == keyed_row(KEY, {**row, "a column that nobody filled": None})
     assert mark != keyed_row(KEY, {**row, "another": "text"})
     assert mark != keyed_row("00", row)
+
+
+def test_a_long_number_is_known_to_its_last_digit() -> None:
+    """Of a card no digit may change; a row without any value is nobody's, and admitted."""
+    assert keyed_row(KEY, {"x": "6222021234567890123"}) != keyed_row(KEY, {"x": "6222021234567890124"})
+    assert {"text": ""} in book()
+
+
+def test_what_the_policy_asks_now_is_held_against_what_was_asked_then() -> None:
+    """Recognizers that did not look, another source column, numbers that were kept; what was asked beyond is none."""
+    head = book().head.model_copy(update={"source_column": "from", "numbers_kept": ("id",), "own": ("a:B",)})
+    assert head.other_limits({"PERSON": 0}, ("zh",), own=("a:B",), numbers_kept=("id",), source_column="from") == ""
+    told = head.other_limits({"PERSON": 0}, ("zh",), own=("c:D",), numbers_kept=(), source_column="source")
+    assert [part in told for part in ("c:D did not look", "numbers of 1 columns", "from then, source now")] == [
+        True
+    ] * 3
 
 
 @pytest.mark.parametrize("text", ["call 1.0", "1.0.0", "2024-05-17 was a day", "2024-13-40"])

@@ -38,8 +38,18 @@ ADMISSION_BOOK = "admission.jsonl"
 
 _AGAIN = "bring the file as `finewarden admit` wrote it, or admit the data again"
 _HASH = re.compile(r'"([0-9a-f]{32})"')
-# What pandas and pyarrow read out of a text that looks like it: a number, a point in time.
-_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?", re.ASCII)
+# What pandas and pyarrow read out of a text that looks like it: a number, a truth, no value, a point in time.
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,38}\.?[0-9]{0,38}|\.[0-9]{1,38})(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+_WORDS = {
+    **{"true": "true", "false": "false"},
+    **dict.fromkeys(("inf", "+inf", "infinity", "+infinity"), "inf"),
+    **dict.fromkeys(("-inf", "-infinity"), "-inf"),
+}
+_NO_VALUE = frozenset(
+    "#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null".split("|")
+    + [""]
+)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]{5,18}(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?", re.ASCII)
 
 
@@ -127,8 +137,10 @@ class AdmissionBook:
         return f"AdmissionBook(files={len(self.head.files)}, rows={self.head.rows})"
 
     def __contains__(self, row: object) -> bool:
-        """Whether *row*, a mapping as read from a file or given by `datasets`, was admitted."""
-        return isinstance(row, Mapping) and keyed_row(self.head.key, row) in self.rows
+        """Whether *row*, a mapping as read from a file or given by `datasets`, was admitted. One without any value is:
+        an empty line of a text, which readers pass over or not.
+        """
+        return isinstance(row, Mapping) and (keyed_row(self.head.key, row) in self.rows or _canonical(row) is None)
 
     @cached_property
     def sha256(self) -> str:
@@ -140,7 +152,7 @@ def keyed_row(key: str, row: Mapping[str, Any]) -> str:
     """32 hex digits: HMAC-SHA-256, under *key* (hexadecimal), of *row* as canonical JSON.
 
     The same for a row and for what a columnar reader makes of it: columns in another order, None or an empty text
-    where there is no value, 1.0 for 1 or for "1", a timestamp for a text that is one.
+    where there is no value, 1.0 for 1 or for "1", a timestamp or a truth for a text that is one, no value for "NA".
     """
     text = json.dumps(_canonical(row), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hmac.new(bytes.fromhex(key), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
@@ -156,8 +168,10 @@ def _canonical(value: Any) -> Any:
         return _canonical_text(value)
     if value is None or value != value:  # NaN
         return None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return _canonical_float(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)
     if isinstance(value, datetime):
@@ -168,17 +182,27 @@ def _canonical(value: Any) -> Any:
 
 
 def _canonical_text(text: str) -> str | None:
-    if len(text) <= 40:
-        if _NUMBER.fullmatch(text):
-            whole, _, rest = text.removeprefix("-").partition(".")
-            rest = rest.rstrip("0")
-            return ("-" if text[0] == "-" else "") + (whole.lstrip("0") or "0") + (f".{rest}" if rest else "")
-        if _TIME.fullmatch(text):
-            try:
-                return _utc(datetime.fromisoformat(text)).isoformat()
-            except (ValueError, OverflowError):
-                return text
-    return text or None
+    if len(text) > 40:
+        return text
+    if text in _NO_VALUE:
+        return None
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    if _WHOLE.fullmatch(text):
+        return str(int(text))
+    if _NUMBER.fullmatch(text) and not text.lstrip("+-").isdigit():  # a longer whole number stays as it is written
+        return _canonical_float(float(text))
+    if _TIME.fullmatch(text):
+        try:
+            return _utc(datetime.fromisoformat(text)).isoformat()
+        except (ValueError, OverflowError):
+            return text
+    return text
+
+
+def _canonical_float(value: float) -> str:
+    # Readers differ in the last of 17 digits.
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
 
 
 def _utc(time: datetime) -> datetime:

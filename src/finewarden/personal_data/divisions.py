@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-__all__ = ["chain_end", "city_of"]
+__all__ = ["chain_end", "city_of", "province_of"]
 
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50", "81", "82"})  # Hong Kong and Macau are no part of any other
 _COUNTRY = re.compile(r"中华人民共和国|中国")
@@ -57,6 +57,12 @@ def city_of(address: str) -> str | None:
     if cities or city.endswith("0000"):
         return province
     return province + _table()[city]
+
+
+def province_of(address: str) -> str | None:
+    """The province that *address* begins with or lies in; None where it can't be told."""
+    provinces = {code[:2] for code in _meant(address)}
+    return _table()[f"{provinces.pop()}0000"] if len(provinces) == 1 else None
 
 
 def chain_end(text: str, start: int, stop: int) -> int:
