@@ -11,6 +11,7 @@ FOUND = [
     ("It went to 2240 N. Oak Ave Apt. 5, Salem, OR 97301 twice.", "2240 N. Oak Ave Apt. 5, Salem, OR 97301"),
     ("300 5th Avenue\nNew York, NY 10001", "300 5th Avenue\nNew York, NY 10001"),
     (">12 Hill Road\n>Leeds\n>United Kingdom", "12 Hill Road\n>Leeds\n>United Kingdom"),
+    ("It went to 12 Cedar Park, Salem, OR 97301.", "12 Cedar Park, Salem, OR 97301"),
     ("P.O. Box 4411, Dayton, OH 45401", "P.O. Box 4411, Dayton, OH 45401"),
     ("PSC 1234, Box 567\nAPO AE 09021", "PSC 1234, Box 567\nAPO AE 09021"),
     ("The letter went to Hauptstraße 5, 10115 Berlin.", "Hauptstraße 5, 10115 Berlin"),

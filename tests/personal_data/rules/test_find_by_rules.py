@@ -99,6 +99,9 @@ def test_both_numbers_beside_a_slash_are_found() -> None:
         "eyJ",
         "(010)",
         "::",
+        "138 0013 ",
+        "://a/u/",
+        "路1号",
     ],
 )
 def test_no_text_takes_long(piece: str) -> None:

@@ -21,7 +21,7 @@ _ADDRESS = words(
     r"|地址|服务器|主机|登录|登陆|登錄|访问|连接|来源|来自|网关|代理|客户端|端口|://|@"
 )
 _PORT = re.compile(r":[0-9]{2,5}(?![0-9])|/(?:[0-9]|[12][0-9]|3[0-2])(?![0-9./])|/[A-Za-z]| - - \[")
-_BEFORE, _AFTER = 28, 16
+_BEFORE, _AFTER, _MARGIN = 28, 16, 8
 
 
 def is_other_number(text: str, start: int, end: int) -> bool:
@@ -33,7 +33,9 @@ def is_other_number(text: str, start: int, end: int) -> bool:
     if is_version(text, start, end):
         return True
     parts = text[start:end].split(".")
-    if len(parts) != 4 or sum(len(part) > 1 for part in parts) > 1 or not text[:start].strip() + text[end:].strip():
+    if len(parts) != 4 or sum(len(part) > 1 for part in parts) > 1:
+        return False
+    if start <= _MARGIN and len(text) - end <= _MARGIN and not (text[:start] + text[end:]).strip():
         return False
     near = text[max(0, start - _BEFORE) : start]
     return not (_PORT.match(text, end) or _ADDRESS.search(near) or _ADDRESS.search(text[end : end + _AFTER]))
