@@ -21,6 +21,7 @@ _ADDRESS = words(
     r"|地址|服务器|主机|登录|登陆|登錄|访问|连接|来源|来自|网关|代理|客户端|端口|://|@"
 )
 _PORT = re.compile(r":[0-9]{2,5}(?![0-9])|/(?:[0-9]|[12][0-9]|3[0-2])(?![0-9./])|/[A-Za-z]| - - \[")
+_WORDS = re.compile(r"[A-Za-z@\u4e00-\u9fff]")  # none in a row of numbers, which is then quickly judged
 _BEFORE, _AFTER, _MARGIN = 28, 16, 8
 
 
@@ -37,8 +38,10 @@ def is_other_number(text: str, start: int, end: int) -> bool:
         return False
     if start <= _MARGIN and len(text) - end <= _MARGIN and not (text[:start] + text[end:]).strip():
         return False
-    near = text[max(0, start - _BEFORE) : start]
-    return not (_PORT.match(text, end) or _ADDRESS.search(near) or _ADDRESS.search(text[end : end + _AFTER]))
+    if _PORT.match(text, end):
+        return False
+    near = (text[max(0, start - _BEFORE) : start], text[end : end + _AFTER])
+    return not any(_WORDS.search(each) and _ADDRESS.search(each) for each in near)
 
 
 def is_version(text: str, start: int, end: int) -> bool:
