@@ -136,7 +136,10 @@ def plate(draw: Random) -> str:
     start = draw.choice("京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川贵云陕甘青宁新") + draw.choice("ABCDEFGH")
     if draw.random() < 0.25:
         return start + draw.choice("DF") + digits(draw, 5)
-    return start + "".join(draw.choices("0123456789" * 3 + "ABCDEFGHJKLMNPQRSTUVWXYZ", k=5))
+    characters = list(digits(draw, 5))
+    for place in draw.sample(range(5), draw.choice((0, 1, 1, 2))):  # two letters at most
+        characters[place] = draw.choice("ABCDEFGHJKLMNPQRSTUVWXYZ")
+    return start + "".join(characters)
 
 
 def passport(draw: Random) -> str:
