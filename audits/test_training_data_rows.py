@@ -195,6 +195,7 @@ def test_duplicates(training_data: TrainData, judge: Judge, evidence_dir: Path) 
         judge.not_measured(NO_ROWS)
     if book is not None and not known:
         judge.cannot_pass(f"{HOLDOUT_BOOK} lists none of these rows: give the data as they were before hold_out")
+    _tell_unread(judge, training_data)
     equal = texts.equal()
     alike = _alike(judge, texts)
     for rule, clusters, fails, how in (
@@ -224,7 +225,6 @@ def test_duplicates(training_data: TrainData, judge: Judge, evidence_dir: Path) 
             judge.finding(rule, where=places[most[0][0]], what=what, mend=mend, subject=subject, warn=True)
     _tell_values(judge, values.ranked([*equal, *alike], least=OFTEN), places)
     judge.measured(sum(len(rows) - 1 for rows in equal), n=len(places))
-    _tell_unread(judge, training_data)
 
 
 def _tell_values(judge: Judge, values: Sequence[RepeatedValue], places: Places) -> None:

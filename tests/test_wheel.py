@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 
 PLACES = {"src/finewarden": "finewarden", "callbacks": "finewarden/callbacks", "audits": "finewarden/audits"}
-SHIPPED = {".py", ".json", ".typed", ".toml", ".yaml"}
+SHIPPED = {".csv", ".py", ".json", ".typed", ".toml", ".yaml"}
 
 
 def in_tree() -> set[str]:

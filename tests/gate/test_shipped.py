@@ -16,6 +16,7 @@ from finewarden.gate import suite
 
 FILES = sorted(path.name for path in suite.home().glob("test_*.py"))
 # Audits for a region are there for who asks.
+EVERYTHING: list[str] = []
 REGIONS = 'region = ["EU", "CN"]'
 
 
@@ -46,8 +47,9 @@ def test_node_ids(pytester: pytest.Pytester, model: Path) -> None:
 def test_named_by_path(pytester: pytest.Pytester, model: Path, name: str) -> None:
     """`pytest audits/test_x.py` collects that file alone, under the same ids; so does `--pyargs`."""
     (pytester.path / "finewarden.toml").write_text(REGIONS)
-    everything = nodes(pytester.runpytest_subprocess("--model-dir=out", "--collect-only", "-q"))
-    expected = [node for node in everything if node.startswith(f"audits/{name}::")]
+    if not EVERYTHING:  # the same for all files, and a process each time
+        EVERYTHING.extend(nodes(pytester.runpytest_subprocess("--model-dir=out", "--collect-only", "-q")))
+    expected = [node for node in EVERYTHING if node.startswith(f"audits/{name}::")]
     by_path = pytester.runpytest_subprocess("--model-dir=out", "--collect-only", "-q", f"audits/{name}")
     by_module = pytester.runpytest_subprocess(
         "--model-dir=out", "--collect-only", "-q", "--pyargs", f"finewarden.audits.{name.removesuffix('.py')}"
