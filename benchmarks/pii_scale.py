@@ -163,8 +163,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         second = scan(same_arguments)
         same = report_of(again) == report_of(options.folder / "rules")
         print(
-            f"killed after {first.wall:.1f} s (exit {first.code}), went on for {second.cpu:.1f} s of CPU where the whole "
-            f"takes {whole.cpu:.1f} s; the report is {'the same' if same else 'ANOTHER'}",
+            f"killed after {first.wall:.1f} s (exit {first.code}), went on for {second.cpu:.1f} s of CPU, "
+            f"where the whole takes {whole.cpu:.1f} s; the report is {'the same' if same else 'ANOTHER'}",
             flush=True,
         )
     for what, megabytes, more in (
