@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finewarden.cli_console import failed
 from finewarden.cli_scan_options import sample, workers
 from finewarden.evidence.directory import SCAN_RESULTS
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_to"]
 
-ADMITTED, FOUND, ERROR, NOTHING = 0, 1, 2, 3
+ADMITTED, FOUND, NOTHING = 0, 1, 3
 
 
 def add_to(commands: Any) -> None:
@@ -58,15 +59,16 @@ def _run(options: argparse.Namespace) -> int:
     from finewarden.personal_data.shards.run import ShardError
 
     if not options.evidence_dir.name.endswith(".evidence"):
-        return _fail(
+        return failed(
+            "admit",
             f"--evidence-dir: got {options.evidence_dir.name}, allowed: a folder whose name ends in .evidence, never "
-            "published with the model; write <output_dir>.evidence"
+            "published with the model; write <output_dir>.evidence",
         )
     try:
         policy = policies.load(options.policy or policies.find(Path.cwd()))
         return _admit(options, policy)
     except (policies.PolicyError, CanaryBookError, InputError, ShardError, Locked, OSError) as error:
-        return _fail(str(error))
+        return failed("admit", str(error))
 
 
 def _admit(options: argparse.Namespace, policy: Policy) -> int:
@@ -95,7 +97,9 @@ def _admit(options: argparse.Namespace, policy: Policy) -> int:
     for said in unknown_limits(left, rules):
         print(f"warning: {said}", file=sys.stderr)
     if left.missing:
-        return _fail("the scan could not look for all that is asked for, so nothing is admitted", *left.missing)
+        return failed(
+            "admit", "the scan could not look for all that is asked for, so nothing is admitted", *left.missing
+        )
     if not left.rows and not left.broken:
         print("finewarden admit: there is no row to admit", file=sys.stderr)
         return NOTHING
@@ -113,7 +117,7 @@ def _admit(options: argparse.Namespace, policy: Policy) -> int:
         return FOUND
     book = book_of(_rows(files, exempt), left, rules)
     if _changed(files, report):
-        return _fail("the data changed while they were admitted; run the command again")
+        return failed("admit", "the data changed while they were admitted; run the command again")
     admission_book.write(evidence / ADMISSION_BOOK, book)
     of = f"{len(files)} file{'s' * (len(files) != 1)}"
     print(f"admitted: {book.head.rows} rows of {of}, in {evidence.name}/{ADMISSION_BOOK}")
@@ -195,9 +199,3 @@ class _Progress:
         if self._terminal and percent != self._shown:
             self._shown = percent
             print(f"\rscanning: {percent} %", end="\n" if percent == 100 else "", file=sys.stderr, flush=True)
-
-
-def _fail(*said: str) -> int:
-    for line in said:
-        print(f"finewarden admit: {line}", file=sys.stderr)
-    return ERROR

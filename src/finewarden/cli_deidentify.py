@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finewarden.cli_console import console, failed
+from finewarden.cli_scan_options import languages
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -43,7 +46,7 @@ def add_to(commands: Any) -> None:
     key.add_argument("--key-env", metavar="NAME", help="environment variable that holds the key")
     key.add_argument("--new-key", type=Path, metavar="FILE", help="make a key and do nothing else")
     command.add_argument("--report", type=Path, metavar="FILE", help="default: OUT with .report.json behind")
-    command.add_argument("--languages", type=_languages, metavar="zh,en", help="default: the policy's, else both")
+    command.add_argument("--languages", type=languages, metavar="zh,en", help="default: the policy's, else both")
     command.add_argument("--rules-only", action="store_true", help="no names and places, which take a model")
     command.add_argument("--source-column", metavar="C", help="names a row's source; default: the policy's")
     command.add_argument(
@@ -70,9 +73,11 @@ def _run(options: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
         return 2
     except (InputError, KeyProblem, PlanError, PolicyError, ImportError) as error:
-        return _failed(str(error))
+        return failed("deidentify", str(error))
     except OSError as error:
-        return _failed(f"{error.filename or options.out}: {error.strerror}; see that it can be read and written")
+        return failed(
+            "deidentify", f"{error.filename or options.out}: {error.strerror}; see that it can be read and written"
+        )
     return code
 
 
@@ -80,8 +85,9 @@ def _new_key(options: argparse.Namespace) -> int:
     from finewarden.personal_data.deidentify.key import new_key_file
 
     if options.source is not None:
-        return _failed(
-            "--new-key makes a key and nothing else: leave IN and OUT out, and give them to a second command"
+        return failed(
+            "deidentify",
+            "--new-key makes a key and nothing else: leave IN and OUT out, and give them to a second command",
         )
     print(f"{options.new_key}: key {new_key_file(options.new_key).id}; keep it out of the repository")
     return 0
@@ -91,11 +97,11 @@ def _deidentify(options: argparse.Namespace) -> int:
     from finewarden.personal_data.deidentify.report_table import print_report
 
     if options.source is None or options.out is None:
-        return _failed("name the data and what to write: finewarden deidentify IN OUT")
+        return failed("deidentify", "name the data and what to write: finewarden deidentify IN OUT")
     report = _report(options)
     if report is None:
         return 2
-    print_report(report, options.out, _console())
+    print_report(report, options.out, console())
     if not report.clean:
         return 1
     return 0 if report.rows else 3
@@ -128,7 +134,7 @@ def _report(options: argparse.Namespace) -> DeidentifyReport | None:
     scanner = Scanner(languages, names=not options.rules_only, recognizers=own)
     if scanner.missing:
         for each in scanner.missing:
-            _failed(f"{each.what}: {each.unseen}; {each.mend}")
+            failed("deidentify", f"{each.what}: {each.unseen}; {each.mend}")
         return None
     sources = SourceRows(policy.sources, options.source_column or policy.training_data.source_column)
     return deidentify(
@@ -171,27 +177,3 @@ def _key(options: argparse.Namespace, plan: Plan) -> Key | None:
             "key: give --key-file FILE or --key-env NAME, or make one with --new-key FILE"
         )
     return None
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    class Quiet(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
-
-    console = Quiet(highlight=False, markup=False, emoji=False)
-    console.width = min(console.width, 140)
-    return console
-
-
-def _failed(why: str) -> int:
-    print(f"finewarden deidentify: {why}", file=sys.stderr)
-    return 2
-
-
-def _languages(text: str) -> tuple[str, ...]:
-    given = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
-    if not set(given) <= {"zh", "en"}:
-        raise argparse.ArgumentTypeError(f"got {text!r}; write zh, en or zh,en")
-    return given

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finewarden.cli_scan_options import sample, workers
+from finewarden.cli_console import console, failed
+from finewarden.cli_scan_options import languages, sample, workers
 
 if TYPE_CHECKING:
     from finewarden.personal_data.scan_report import ScanReport, ScanSettings
@@ -39,7 +40,7 @@ def add_to(commands: Any) -> None:
     command.add_argument(
         "--findings", type=Path, metavar="FILE", help="write every finding, masked, a line of JSON each"
     )
-    command.add_argument("--languages", type=_languages, metavar="zh,en", help="default: the policy's, else both")
+    command.add_argument("--languages", type=languages, metavar="zh,en", help="default: the policy's, else both")
     names = command.add_mutually_exclusive_group()
     names.add_argument("--rules-only", action="store_true", help="no names and places, which take a model")
     names.add_argument(
@@ -93,10 +94,12 @@ def _run(options: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
         return 2
     except (InputError, ShardError, PolicyError, Locked) as error:
-        return _failed(str(error))
+        return failed("scan", str(error))
     except OSError as error:
         kept = "; what is done is kept: run the same command again" if options.results else ""
-        return _failed(f"{error.filename or 'a file'}: {error.strerror or 'an error of the disk'}; mend that{kept}")
+        return failed(
+            "scan", f"{error.filename or 'a file'}: {error.strerror or 'an error of the disk'}; mend that{kept}"
+        )
     except KeyboardInterrupt:
         if options.results:
             print(
@@ -123,7 +126,7 @@ def _scan(options: argparse.Namespace) -> int:
     report = _stream(options, policy) if _STDIN in options.inputs else _files(options, policy)
     if options.report is not None:
         write_text(options.report, as_json(report), private=True)
-    print_report(report, _console())
+    print_report(report, console())
     code = exit_code(report, policy)
     _say_verdict(code, report, policy)
     return code
@@ -247,27 +250,3 @@ def _bar(unit: str) -> Iterator[Callable[[int, int], None] | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("scanning", total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total or None)
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    class Quiet(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
-
-    console = Quiet(highlight=False, markup=False, emoji=False)
-    console.width = min(console.width, 140)
-    return console
-
-
-def _failed(why: str) -> int:
-    print(f"finewarden scan: {why}", file=sys.stderr)
-    return 2
-
-
-def _languages(text: str) -> tuple[str, ...]:
-    given = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
-    if not set(given) <= {"zh", "en"}:
-        raise argparse.ArgumentTypeError(f"got {text!r}; write zh, en or zh,en")
-    return given

@@ -1,10 +1,10 @@
-"""Options that more than one command has which scans: how large a sample, how many processes."""
+"""Options that more than one command has which scans: which languages, how large a sample, how many processes."""
 
 from __future__ import annotations
 
 import argparse
 
-__all__ = ["sample", "workers"]
+__all__ = ["languages", "sample", "workers"]
 
 
 def sample(text: str) -> tuple[float, int | None]:
@@ -28,3 +28,11 @@ def workers(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1024:
         raise argparse.ArgumentTypeError(f"got {text!r}; write a number from 1 to 1024")
     return int(text)
+
+
+def languages(text: str) -> tuple[str, ...]:
+    """Languages from a list with commas, each once. Raises ArgumentTypeError."""
+    given = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    if not set(given) <= {"zh", "en"}:
+        raise argparse.ArgumentTypeError(f"got {text!r}; write zh, en or zh,en")
+    return given
