@@ -90,12 +90,21 @@ def test_the_reports_hold_none(overtrained: Release, reported: Path) -> None:
 
 
 def test_the_gate_says_what_is_wrong(reported: Path) -> None:
-    """The build fails for memorization alone, with the canaries that came back named by their ids."""
+    """The build fails for memorization and for what is in the data, with the canaries that came back named by their
+    ids."""
     report: dict[str, Any] = json.loads((reported / "report.json").read_text(encoding="utf-8"))
     failed = {each["audit"] for each in report["audits"] if each["state"] == "fail"}
     assert {"canary_rank.auc", "extraction.canaries", "real_pii.values", "membership.loss"} <= failed
     families = {name.partition(".")[0] for name in failed}
-    assert families <= {"canary_rank", "canary_exposure", "extraction", "real_pii", "membership", "generations"}
+    assert families <= {
+        "canary_rank",
+        "canary_exposure",
+        "extraction",
+        "real_pii",
+        "membership",
+        "generations",
+        "training_data",
+    }
 
 
 def test_of_the_evidence_the_book_alone_tells(overtrained: Release) -> None:

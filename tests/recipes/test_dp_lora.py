@@ -126,7 +126,16 @@ def test_the_folder_passes(work: Path) -> None:
     assert [name for name, each in claim.items() if each != "pass"] == ["privacy_claim.one_run"]
     assert len(claim) == 8
     blind = {name.partition(".")[0] for name, each in verdicts.items() if each != "pass"} - {"privacy_claim"}
-    asks = {"canary_exposure", "canary_rank", "extraction", "generations", "instrument", "membership", "real_pii"}
+    asks = {
+        "canary_exposure",
+        "canary_rank",
+        "extraction",
+        "generations",
+        "instrument",
+        "membership",
+        "real_pii",
+        "training_data",
+    }
     assert blind == asks | {"secrets"}  # no canaries, no data and no secrets were given
     assert {each for name, each in verdicts.items() if each != "pass"} == {"not measured"}
 

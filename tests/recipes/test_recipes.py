@@ -79,8 +79,9 @@ def test_gate_command_has_the_safe_form() -> None:
 
 
 @pytest.mark.training
-def test_canary_sft(tmp_path: Path) -> None:
+def test_canary_sft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`canary-sft/train.py --smoke`: the careless run fails its audit, the mended one passes with its privacy claim."""
+    monkeypatch.setenv("COLUMNS", "200")  # a note is cut where the terminal ends
     done = run(sys.executable, str(RECIPES / "canary-sft" / "train.py"), "--smoke", cwd=tmp_path)
 
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
